@@ -1,11 +1,12 @@
 /** The page's commands as a menu, for those who look for one. */
 import type { ReactNode, RefObject } from 'react';
-import { Keyboard, Menu, MenuItem, Popover, Separator, SubmenuTrigger, Text } from 'react-aria-components';
+import { Menu, MenuItem, Popover, Separator, SubmenuTrigger, Text } from 'react-aria-components';
 import { GROUP_TITLES } from '../../page/commands/groups.ts';
 import { PRESETS } from '../../page/layout/presets.ts';
 import type { AnyText } from '../../page/i18n/index.ts';
 import { panelPlaces } from '../../page/panels.ts';
-import { useCommands, useMessage, useText } from '../hooks.ts';
+import { useCommands, useText } from '../hooks.ts';
+import { CommandItem } from '../parts/command-item.tsx';
 import styles from '../parts/menu.module.css';
 
 /** A line between what differs. */
@@ -138,7 +139,7 @@ export function MainMenu({ anchor }: { readonly anchor: RefObject<Element | null
                   id === LINE ? (
                     <Separator key={`line ${i}`} className={styles['line'] ?? ''} />
                   ) : (
-                    <Item key={id} id={id} />
+                    <CommandItem key={id} id={id} />
                   ),
                 )}
               </Menu>
@@ -147,28 +148,5 @@ export function MainMenu({ anchor }: { readonly anchor: RefObject<Element | null
         ))}
       </Menu>
     </Popover>
-  );
-}
-
-function Item({ id }: { readonly id: string }): ReactNode {
-  const commands = useCommands();
-  const text = useText();
-  const message = useMessage();
-  const command = commands.get(id);
-  if (command === undefined) return null;
-  const reason = commands.whyNot(id);
-  const label = text(command.title);
-  return (
-    <MenuItem id={id} textValue={label} isDisabled={reason !== undefined} className={styles['item'] ?? ''}>
-      <span>
-        <Text slot="label">{label}</Text>
-        {reason === undefined ? null : (
-          <Text slot="description" className={styles['reason'] ?? ''}>
-            {message(reason)}
-          </Text>
-        )}
-      </span>
-      {command.key === undefined ? null : <Keyboard>{command.key}</Keyboard>}
-    </MenuItem>
   );
 }

@@ -9,24 +9,20 @@ import { useDocument, useLive } from '../../../page/store.ts';
 import type { IoGraphView } from '../../../threads/api/statistics-api.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';
 import { usePageQueries, useText } from '../../hooks.ts';
+import { busySpans, CurveMark, Curves, curvesOf, type CurveStyle } from '../../parts/curves/curves.tsx';
 import tables from '../../parts/table.module.css';
 import { useCounted } from '../statistics/use-counted.ts';
 import { CABLES_TEXTS as T } from './texts.ts';
 import styles from './cables.module.css';
 
-const WIDTH = 1000;
-const HEIGHT = 140;
-/** Colours with a name in both themes, and how each curve is dashed. */
-const CURVES = [
+const CURVES: readonly CurveStyle[] = [
   { colour: 'var(--p-tftp)', dash: '' },
   { colour: 'var(--p-http)', dash: '6 3' },
   { colour: 'var(--p-dhcp)', dash: '2 3' },
   { colour: 'var(--p-dns)', dash: '8 3 2 3' },
   { colour: 'var(--p-arp)', dash: '4 4' },
   { colour: 'var(--text)', dash: '10 4' },
-] as const;
-/** Rows of the table of spans: those in which something was sent. */
-const MAX_TABLE_ROWS = 200;
+];
 
 interface CableBytes {
   /** The server's end, such as `boot.eth0`. */
@@ -76,7 +72,7 @@ export function Cables(): ReactNode {
           {cables.map(({ port, name, sent, received }, place) => (
             <tr key={port}>
               <th scope="row">
-                <CurveMark place={place} /> {name}
+                <CurveMark style={CURVES[place]} /> {name}
               </th>
               <Bytes value={sent} />
               <Bytes value={received} />
@@ -106,15 +102,6 @@ function Bytes({ value }: { readonly value: number }): ReactNode {
   );
 }
 
-function CurveMark({ place }: { readonly place: number }): ReactNode {
-  const curve = CURVES[place];
-  return (
-    <svg width="28" height="10" aria-hidden="true">
-      <line x1="0" x2="28" y1="5" y2="5" stroke={curve?.colour} strokeWidth="2" strokeDasharray={curve?.dash} />
-    </svg>
-  );
-}
-
 function Graph({
   counted,
   cables,
@@ -123,41 +110,17 @@ function Graph({
   readonly cables: readonly CableBytes[];
 }): ReactNode {
   const text = useText();
-  const { startNs, spanNs, series } = counted;
-  const curves = series.map((one) => ('problem' in one ? [] : one.bytes));
-  const spans = Math.max(1, ...curves.map((values) => values.length));
-  const most = curves.reduce((max, values) => values.reduce((a, b) => Math.max(a, b), max), 1);
-  const x = (span: number): number => ((span + 0.5) / spans) * WIDTH;
-  const y = (value: number): number => HEIGHT - (value / most) * (HEIGHT - 6);
-  const busy = Array.from({ length: spans }, (_, span) => span)
-    .filter((span) => curves.some((values) => (values[span] ?? 0) > 0))
-    .slice(0, MAX_TABLE_ROWS);
+  const { startNs, spanNs } = counted;
+  const curves = curvesOf(counted, 'bytes');
   return (
     <>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={text(T.graphOf)}
-        className={styles['drawing']}
-      >
-        {curves.map((values, place) => (
-          <polyline
-            key={cables[place]?.port}
-            points={values.map((value, span) => `${x(span).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}
-            fill="none"
-            stroke={CURVES[place]?.colour}
-            strokeDasharray={CURVES[place]?.dash}
-            strokeWidth="1.5"
-            vectorEffect="non-scaling-stroke"
-          />
-        ))}
-      </svg>
-      <div className={styles['axis']}>
-        <span>{formatSeconds(startNs)} s</span>
-        <span>{text(T.perSpan, { most: formatBytes(most), span: spanNs / 1e9 })}</span>
-        <span>{formatSeconds(startNs + spans * spanNs)} s</span>
-      </div>
+      <Curves
+        label={text(T.graphOf)}
+        curves={curves}
+        curveStyles={CURVES}
+        counted={counted}
+        sayMost={(most) => text(T.perSpan, { most: formatBytes(most), span: spanNs / 1e9 })}
+      />
       <details>
         <summary>{text(T.asTable)}</summary>
         <table className={tables['table']} aria-label={text(T.graphOf)}>
@@ -172,7 +135,7 @@ function Graph({
             </tr>
           </thead>
           <tbody>
-            {busy.map((span) => (
+            {busySpans(curves).map((span) => (
               <tr key={span}>
                 <td>{formatSeconds(startNs + span * spanNs)}</td>
                 {curves.map((values, place) => (

@@ -4,25 +4,21 @@ import type { IoGraphView } from '../../../threads/api/statistics-api.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
+import { busySpans, CurveMark, Curves, curvesOf, type CurveStyle } from '../../parts/curves/curves.tsx';
 import tables from '../../parts/table.module.css';
 import { STATISTICS_TEXTS as T } from './texts.ts';
 import { useCounted } from './use-counted.ts';
 import styles from './statistics.module.css';
 
-const WIDTH = 1000;
-const HEIGHT = 160;
-/** Colours with a name in both themes, and how each curve is dashed. */
-const CURVES = [
+const CURVES: readonly CurveStyle[] = [
   { colour: 'var(--text)', dash: '' },
   { colour: 'var(--p-tftp)', dash: '' },
   { colour: 'var(--p-dhcp)', dash: '6 3' },
   { colour: 'var(--p-http)', dash: '2 3' },
   { colour: 'var(--p-arp)', dash: '8 3 2 3' },
   { colour: 'var(--p-dns)', dash: '4 4' },
-] as const;
+];
 const FIRST_FILTERS = ['', 'tftp'];
-/** Rows of the table: the spans in which something happened. */
-const MAX_TABLE_ROWS = 200;
 
 type Unit = 'frames' | 'bytes';
 
@@ -47,21 +43,10 @@ export function IoGraph(): ReactNode {
         {filters.map((filter, place) => {
           const series = counted?.series[place];
           const problem = series !== undefined && 'problem' in series ? message(series.problem) : undefined;
-          const curve = CURVES[place];
           return (
             // oxlint-disable-next-line react/no-array-index-key -- a curve is its place
             <li key={place}>
-              <svg width="28" height="10" aria-hidden="true">
-                <line
-                  x1="0"
-                  x2="28"
-                  y1="5"
-                  y2="5"
-                  stroke={curve?.colour}
-                  strokeWidth="2"
-                  strokeDasharray={curve?.dash}
-                />
-              </svg>
+              <CurveMark style={CURVES[place]} />
               <input
                 aria-label={text(T.curve, { number: place + 1 })}
                 aria-invalid={problem !== undefined}
@@ -120,43 +105,18 @@ function Drawn({
 }): ReactNode {
   const text = useText();
   const commands = useCommands();
-  const { startNs, spanNs, series } = counted;
-  const curves = series.map((one) => ('problem' in one ? [] : one[unit]));
-  const spans = Math.max(1, ...curves.map((values) => values.length));
-  const most = Math.max(1, ...curves.flat());
+  const { spanNs } = counted;
+  const curves = curvesOf(counted, unit);
   const names = filters.map((filter) => (filter === '' ? text(T.all) : filter));
-  const x = (span: number): number => ((span + 0.5) / spans) * WIDTH;
-  const y = (value: number): number => HEIGHT - (value / most) * (HEIGHT - 6);
-  const busy = Array.from({ length: spans }, (_, span) => span)
-    .filter((span) => curves.some((values) => (values[span] ?? 0) > 0))
-    .slice(0, MAX_TABLE_ROWS);
   return (
     <>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={text(T.graphOf)}
-        className={styles['drawing']}
-      >
-        {curves.map((values, place) => (
-          <polyline
-            // oxlint-disable-next-line react/no-array-index-key -- a curve is its place
-            key={place}
-            points={values.map((value, span) => `${x(span).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}
-            fill="none"
-            stroke={CURVES[place]?.colour}
-            strokeDasharray={CURVES[place]?.dash}
-            strokeWidth="1.5"
-            vectorEffect="non-scaling-stroke"
-          />
-        ))}
-      </svg>
-      <div className={styles['axis']}>
-        <span>{formatSeconds(startNs)} s</span>
-        <span>≤ {most}</span>
-        <span>{formatSeconds(startNs + spans * spanNs)} s</span>
-      </div>
+      <Curves
+        label={text(T.graphOf)}
+        curves={curves}
+        curveStyles={CURVES}
+        counted={counted}
+        sayMost={(most) => `≤ ${most}`}
+      />
       <details>
         <summary>{text(T.asTable)}</summary>
         <table className={tables['table']} aria-label={text(T.graphOf)}>
@@ -171,7 +131,7 @@ function Drawn({
             </tr>
           </thead>
           <tbody>
-            {busy.map((span) => {
+            {busySpans(curves).map((span) => {
               const from = formatSeconds(span * spanNs);
               const filter = `frame.time_relative >= ${((span * spanNs) / 1e9).toFixed(9)} && frame.time_relative < ${(((span + 1) * spanNs) / 1e9).toFixed(9)}`;
               return (

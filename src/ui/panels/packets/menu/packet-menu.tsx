@@ -2,7 +2,6 @@
 import { useRef, type ReactNode } from 'react';
 import {
   Header,
-  Keyboard,
   Menu,
   MenuItem,
   MenuSection,
@@ -15,7 +14,8 @@ import {
 import { FILTER_JOINS } from '../../../../analysis/filter/field-filter.ts';
 import type { AnyText } from '../../../../page/i18n/index.ts';
 import { TIME_DISPLAYS, usePackets } from '../../../../page/packets/packet-store.ts';
-import { useCommands, useMessage, useText } from '../../../hooks.ts';
+import { useCommands, useText } from '../../../hooks.ts';
+import { CommandItem } from '../../../parts/command-item.tsx';
 import { PACKET_TEXTS as T } from '../texts.ts';
 import styles from '../../../parts/menu.module.css';
 
@@ -58,30 +58,10 @@ export function PacketMenu(): ReactNode {
   );
 }
 
-/** A command as an item: named as in the palette, unless its place says the rest. */
-function Item({ id, label }: { readonly id: string; readonly label?: AnyText }): ReactNode {
-  const commands = useCommands();
-  const text = useText();
-  const message = useMessage();
+function Item(item: { readonly id: string; readonly label?: AnyText }): ReactNode {
   // The field under the pointer is chosen as the menu opens: what can be done follows it.
   usePackets((state) => state.chosen);
-  const command = commands.get(id);
-  if (command === undefined) return null;
-  const reason = commands.whyNot(id);
-  const name = text(label ?? command.title);
-  return (
-    <MenuItem id={id} isDisabled={reason !== undefined} textValue={name} className={styles['item'] ?? ''}>
-      <span>
-        <Text slot="label">{name}</Text>
-        {reason === undefined ? null : (
-          <Text slot="description" className={styles['reason'] ?? ''}>
-            {message(reason)}
-          </Text>
-        )}
-      </span>
-      {command.key === undefined ? null : <Keyboard>{command.key}</Keyboard>}
-    </MenuItem>
-  );
+  return <CommandItem {...item} />;
 }
 
 function Submenu({ label, children }: { readonly label: AnyText; readonly children: ReactNode }): ReactNode {
