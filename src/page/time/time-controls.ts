@@ -1,5 +1,5 @@
 /** Controls the lab's time: run, pause, step, speed, until a condition; and which moment the page shows. */
-import type { BreakpointProblem, RunMode, Step } from '../../threads/api/lab-api.ts';
+import type { AnalysisApi, BreakpointProblem, LabApi, RunMode, Step } from '../../threads/api/lab-api.ts';
 import { useRecord } from '../captures/capture-store.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Pace, type Selection } from '../store.ts';
@@ -10,15 +10,29 @@ export const PACES: readonly number[] = [16, 4, 1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5]
 /** The usual five microseconds on a cable take a quarter of a second. */
 const FRAME_PACE = 1 / 50_000;
 
-export class TimeControls {
-  private readonly client: LabClient;
-  private readonly breakpoints: Breakpoints;
-  private readonly select: (selection: Selection) => void;
+/** What of the threads these controls call. */
+interface TimeThreads extends Pick<LabClient, 'restarts'> {
+  readonly lab: Pick<LabApi, 'setMode' | 'step'>;
+  readonly analysis: Pick<AnalysisApi, 'neighbour'>;
+}
 
-  constructor(client: LabClient, breakpoints: Breakpoints, select: (selection: Selection) => void) {
+export class TimeControls {
+  private readonly client: TimeThreads;
+  private readonly breakpoints: Pick<Breakpoints, 'runOnceTo'>;
+  private readonly select: (selection: Selection) => void;
+  /** The frames looked back to that are still searched for, in the order of the calls. */
+  private lookingBack: Promise<void> = Promise.resolve();
+
+  constructor(
+    client: TimeThreads,
+    breakpoints: Pick<Breakpoints, 'runOnceTo'>,
+    select: (selection: Selection) => void,
+  ) {
     this.client = client;
     this.breakpoints = breakpoints;
     this.select = select;
+    // A thread that was ended answers nothing more.
+    client.restarts.on(() => (this.lookingBack = Promise.resolve()));
   }
 
   async setMode(mode: RunMode): Promise<void> {
@@ -73,8 +87,17 @@ export class TimeControls {
     if (pastNs !== useView.getState().pastNs) useView.setState({ pastNs });
   }
 
-  /** Shows and selects the next or the previous listed frame, relative to the shown time. */
+  /**
+   * Shows and selects the next or the previous listed frame, relative to the shown time. Calls are answered in turn:
+   * each starts from the frame that the one before it has reached, so no press of a key is lost.
+   */
   async lookBackToFrame(side: 'before' | 'after'): Promise<void> {
+    const turn = async (): Promise<void> => await this.lookBackByOne(side);
+    this.lookingBack = this.lookingBack.then(turn, turn);
+    await this.lookingBack;
+  }
+
+  private async lookBackByOne(side: 'before' | 'after'): Promise<void> {
     const { pastNs } = useView.getState();
     const nowNs = useRecord.getState().update?.timeNs ?? 0;
     const found = await this.client.analysis.neighbour(pastNs ?? nowNs, side);
