@@ -31,6 +31,8 @@ const UNSHOWN_MS = 1000;
 const CALM_UPDATE_MS = 4000;
 const SCREEN_MS = 40;
 const SPEED_MS = 400;
+/** Events in one message: the page shows a frame of its own between two messages. */
+const EVENTS_IN_UPDATE = 1000;
 /** Screens recorded between two updates, for looking back. Of a machine that prints more, the later ones are skipped. */
 const KEPT_SCREENS = 12;
 
@@ -40,6 +42,8 @@ interface Reported {
   packer: FramePacker;
   /** The lists as the page knows them. */
   sentLists: LabLists;
+  /** The last update. */
+  sentNews: LabNews | undefined;
   sentEvents: number;
   /** Events whose faults the analysis worker knows. */
   judgedEvents: number;
@@ -73,6 +77,8 @@ export class LabReporter {
   private speed = 0;
   /** How long the page was busy with an update; undefined while it has not shown the last one. */
   private shownInMs: number | undefined = 0;
+  /** Updates that the page has not shown yet. */
+  private unshown = 0;
   private keptScreens = 0;
   /** Machines whose last recorded screen is older than what they printed. */
   private readonly unkeptScreens = new Set<string>();
@@ -84,7 +90,8 @@ export class LabReporter {
     this.generation = generation;
     this.host = host;
     page.addEventListener('message', ({ data }: MessageEvent<MessageFromPage>) => {
-      this.shownInMs = data.busyMs;
+      this.unshown = Math.max(0, this.unshown - 1);
+      if (this.unshown === 0) this.shownInMs = data.busyMs;
     });
     page.start();
   }
@@ -99,6 +106,7 @@ export class LabReporter {
       control,
       packer,
       sentLists: NO_LISTS,
+      sentNews: undefined,
       sentEvents: 0,
       judgedEvents: 0,
       sentNs: 0,
@@ -186,7 +194,32 @@ export class LabReporter {
       hits: opened.control.hits,
     };
     opened.sentNs = lab.queue.nowNs;
+    this.postNews(opened, news);
+  }
+
+  /** Many events go ahead in parts, each with the state of the lab that the page knows. */
+  private postNews(opened: Reported, news: LabNews): void {
+    const { sentNews } = opened;
+    const { machines, links, switches, leases } = opened.sentLists;
+    opened.sentNews = {
+      ...news,
+      machines: listChange(machines, machines),
+      links: listChange(links, links),
+      switches: listChange(switches, switches),
+      leases: listChange(leases, leases),
+    };
+    let { events } = news;
+    if (sentNews !== undefined) {
+      for (; events.length > EVENTS_IN_UPDATE; events = events.slice(EVENTS_IN_UPDATE)) {
+        this.postUpdate({ ...sentNews, generation: news.generation, events: events.slice(0, EVENTS_IN_UPDATE) });
+      }
+    }
+    this.postUpdate({ ...news, events });
+  }
+
+  private postUpdate(news: LabNews): void {
     this.post({ kind: 'update', news });
+    this.unshown++;
     this.shownInMs = undefined;
   }
 

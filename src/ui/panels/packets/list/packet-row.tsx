@@ -7,7 +7,7 @@ import type { TimeDisplay } from '../../../../page/packets/packet-store.ts';
 import { formatSeconds } from '../../../format.ts';
 import { useText } from '../../../hooks.ts';
 import { FrameMarks } from '../../../parts/marks/frame-marks.tsx';
-import type { ShownColumns } from './use-columns.ts';
+import { fits, type ShownColumn, type ShownColumns } from './use-columns.ts';
 import styles from '../packets.module.css';
 
 /** `2026-11-29 13:43:29.164588`. */
@@ -48,24 +48,14 @@ function ruleStyle(rule: ScenarioColourRule): CSSProperties {
   return style;
 }
 
-function Cell({
-  packet,
-  field,
-  cell,
-  time,
-}: {
-  readonly packet: PacketRow;
-  readonly field: string;
-  readonly cell: number;
-  readonly time: TimeDisplay;
-}): ReactNode {
-  const text = useText();
+/** What a cell says, but for the marks and the comment of a frame. */
+function cellText(packet: PacketRow, { column, cell }: ShownColumn, time: TimeDisplay): string {
   if (cell >= 0) return packet.cells[cell] ?? '';
-  switch (field) {
+  switch (column.field) {
     case 'no':
-      return packet.number;
+      return String(packet.number);
     case 'time':
-      return packet.notes.isReference ? `*${text('packets.isReference')}*` : timeText(packet, time);
+      return timeText(packet, time);
     case 'port':
       return packet.port;
     case 'source':
@@ -75,20 +65,26 @@ function Cell({
     case 'protocol':
       return packet.protocol;
     case 'length':
-      return packet.length;
+      return String(packet.length);
     default:
-      return (
-        <>
-          <FrameMarks kinds={packet.marks} />
-          {packet.notes.comment === undefined ? null : (
-            <span title={packet.notes.comment} className={styles['comment']}>
-              ✎ {packet.notes.comment}{' '}
-            </span>
-          )}
-          {packet.info}
-        </>
-      );
+      return packet.info;
   }
+}
+
+/** What stands before the text of a cell. */
+function prefixOf(packet: PacketRow, { column, cell }: ShownColumn): ReactNode {
+  const { marks, notes } = packet;
+  if (cell >= 0 || column.field !== 'info' || (marks.length === 0 && notes.comment === undefined)) return undefined;
+  return (
+    <>
+      <FrameMarks kinds={marks} />
+      {notes.comment === undefined ? null : (
+        <span title={notes.comment} className={styles['comment']}>
+          ✎ {notes.comment}{' '}
+        </span>
+      )}
+    </>
+  );
 }
 
 export const Row = memo(function Row({
@@ -124,29 +120,39 @@ export const Row = memo(function Row({
       data-colour={rule === undefined ? packet?.colour : undefined}
       data-rule={colours === undefined ? undefined : rule?.name}
       data-marked={packet?.notes.isMarked}
-      style={{ transform: `translateY(${top}px)`, gridTemplateColumns: columns.template, ...colours }}
+      style={{ top, gridTemplateColumns: columns.template, ...colours }}
     >
       {packet === undefined ? (
         <span role="gridcell">…</span>
       ) : (
-        columns.shown.map(({ column, place, cell }) => (
-          <span
-            key={place}
-            id={isSelected ? `packet-${index}-${place}` : undefined}
-            role="gridcell"
-            data-column={column.field}
-            data-active={column.field === activeField}
-            className={column.field === 'protocol' ? styles['protocol'] : undefined}
-            title={column.field === 'info' ? packet.info : undefined}
-          >
-            {column.field === 'no' && packet.notes.isMarked ? (
-              <span role="img" aria-label={text('packets.marked')}>
-                ◆
-              </span>
-            ) : null}
-            <Cell packet={packet} field={column.field} cell={cell} time={time} />
-          </span>
-        ))
+        columns.shown.map((shown) => {
+          const { column, place, widthPx } = shown;
+          const isReference = column.field === 'time' && packet.notes.isReference;
+          const content = isReference ? `*${text('packets.isReference')}*` : cellText(packet, shown, time);
+          const isMarked = column.field === 'no' && packet.notes.isMarked;
+          const prefix = prefixOf(packet, shown);
+          const isClipped = isMarked || prefix !== undefined || !fits(content, widthPx);
+          return (
+            <span
+              key={place}
+              id={isSelected ? `packet-${index}-${place}` : undefined}
+              role="gridcell"
+              data-column={column.field}
+              data-active={column.field === activeField}
+              data-clipped={isClipped}
+              className={column.field === 'protocol' ? styles['protocol'] : undefined}
+              title={column.field === 'info' ? packet.info : undefined}
+            >
+              {isMarked ? (
+                <span role="img" aria-label={text('packets.marked')}>
+                  ◆
+                </span>
+              ) : null}
+              {prefix}
+              {content}
+            </span>
+          );
+        })
       )}
     </div>
   );

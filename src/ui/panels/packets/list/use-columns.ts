@@ -7,6 +7,12 @@ import { usePackets, type TimeDisplay } from '../../../../page/packets/packet-st
 
 /** Date and time of day. */
 const ABSOLUTE_PX = 182;
+/** Of a column that takes what the others leave. */
+const MIN_FLEXIBLE_PX = 140;
+/** Between two columns, and on each side of a row (packets.module.css). */
+const GAP_PX = 8;
+/** At most, a character of the list's font takes so much of a line. */
+const CHARACTER_PX = 7.3;
 
 export interface ShownColumn {
   readonly column: ScenarioColumn;
@@ -14,6 +20,7 @@ export interface ShownColumn {
   readonly place: number;
   /** Its place among the cells of a row, for a field. */
   readonly cell: number;
+  readonly widthPx: number;
 }
 
 /** A column that is being widened. */
@@ -61,20 +68,29 @@ function arrange(
 ): ShownColumns {
   const fields = fieldsOf(columns);
   const isFirstSet = columns === DEFAULT_COLUMNS;
-  const shown = columns
+  const listed = columns
     .map((column, place) => ({ column, place, cell: fields.indexOf(column.field) }))
     .filter(({ column }) => !isFirstSet || !isHidden(column.field, listPx));
-  const template = shown
-    .map(({ column, place }, i) => {
-      const wanted = dragged?.place === place ? dragged.widthPx : column.widthPx;
-      if (wanted !== undefined) return `${wanted}px`;
-      if (i === shown.length - 1) return 'minmax(140px, 1fr)';
-      if (column.field === 'time' && time === 'absolute') return `${ABSOLUTE_PX}px`;
-      const width = widthOf(column);
-      return width === undefined ? 'minmax(140px, 1fr)' : `${width}px`;
-    })
-    .join(' ');
-  return { shown, template };
+  const fixedPx = listed.map(({ column, place }, i) => {
+    const wanted = dragged?.place === place ? dragged.widthPx : column.widthPx;
+    if (wanted !== undefined) return wanted;
+    if (i === listed.length - 1) return undefined;
+    return column.field === 'time' && time === 'absolute' ? ABSOLUTE_PX : widthOf(column);
+  });
+  const leftPx = fixedPx.reduce<number>((left, px) => left - (px ?? 0), listPx - GAP_PX * (listed.length + 1));
+  const flexiblePx = Math.max(MIN_FLEXIBLE_PX, leftPx / fixedPx.filter((px) => px === undefined).length);
+  return {
+    shown: listed.map((column, i) => ({ ...column, widthPx: fixedPx[i] ?? flexiblePx })),
+    template: fixedPx.map((px) => (px === undefined ? `minmax(${MIN_FLEXIBLE_PX}px, 1fr)` : `${px}px`)).join(' '),
+  };
+}
+
+/**
+ * Whether a text certainly fits a column. Only the others are clipped: a browser draws each clipped cell as a part of its
+ * own, which costs more than all else when a list of two hundred of them changes.
+ */
+export function fits(text: string, widthPx: number): boolean {
+  return text.length * CHARACTER_PX <= widthPx && /^[\x20-\x7e]*$/.test(text);
 }
 
 export function columnTitle({ title, field }: ScenarioColumn): AnyText {
