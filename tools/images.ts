@@ -226,6 +226,19 @@ function aptFinder(): Finder {
     const made = makeGrubCores(tools.value.folder, layOut('grub/i386-pc'), names);
     return made.ok ? tools : made;
   };
+  const makeEfiGrub = (item: CataloguePackage): Result<Tree, string> => {
+    const modules = fetch(apt, item.name);
+    if (!modules.ok) return modules;
+    const { folder } = modules.value;
+    // With the programs of another package in the same folder: its own has none.
+    const tools = host().download('grub-common');
+    if (!tools.ok) return tools;
+    unpack(tools.value, folder);
+    addPrograms(GRUB_LIBRARIES, folder);
+    const names = item.files.map(({ from }) => from);
+    const made = makeGrubCores(folder, join(folder, 'usr/lib/grub/i386-efi'), names);
+    return made.ok ? modules : made;
+  };
   const makeDisk = (item: CataloguePackage): Result<Tree, string> => {
     const tree = fetch(apt, item.name);
     if (!tree.ok) return tree;
@@ -272,6 +285,8 @@ function aptFinder(): Finder {
     switch (item.make) {
       case 'grub-core':
         return makeCores(item);
+      case 'grub-efi':
+        return makeEfiGrub(item);
       case 'san-disk':
         return makeDisk(item);
       case 'uefi':

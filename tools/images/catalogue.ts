@@ -14,7 +14,7 @@ export interface CataloguePackage {
   /** The package that has the copyright file, when it is not this one. */
   readonly licenceOf?: string;
   /** The files are made from the package instead of taken out of it. */
-  readonly make?: 'grub-core' | 'san-disk' | 'uefi';
+  readonly make?: 'grub-core' | 'grub-efi' | 'san-disk' | 'uefi';
   /** Only on request (`--uefi`). */
   readonly isUefi?: true;
 }
@@ -119,6 +119,14 @@ const everything: readonly CataloguePackage[] = [
     neededFor: 'a disk with Linux that attaches itself over the network (iSCSI, AoE)',
     make: 'san-disk',
     files: [{ from: 'disk.img', to: 'san/disk.img' }],
+  },
+  {
+    name: 'grub-efi-ia32-bin',
+    licenceOf: 'grub-common',
+    neededFor: 'GRUB that boots by HTTP under UEFI firmware',
+    make: 'grub-efi',
+    isUefi: true,
+    files: [{ from: 'grubia32-http.efi', to: 'grub-efi/grubia32-http.efi' }],
   },
   {
     name: 'edk2',

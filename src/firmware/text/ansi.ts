@@ -126,7 +126,7 @@ export class AnsiInterpreter {
       if (body === '?25' && (final === 'h' || final === 'l')) ops.push({ op: 'cursor-shape', visible: final === 'h' });
       return;
     }
-    const numbers = body.split(';').map((part) => (part === '' ? undefined : Number(part)));
+    const numbers = parametersOf(body);
     const count = numbers[0] ?? 1;
     switch (final) {
       case 'H':
@@ -194,6 +194,20 @@ export class AnsiInterpreter {
     else if (number >= 40 && number <= 47) this.background = itemAt(PC_COLOUR, number - 40);
     else if (number === 49) this.background = 0;
   }
+}
+
+/**
+ * EDK II writes a place as two characters for each number, and counts on in ASCII after 9: column 100 is `:0`, and
+ * 110 is `;0`, which other terminals take for something else.
+ */
+const EDK_PLACE = /^(\d\d);([0-?])(\d)$/;
+
+/** Undefined for what is left out, or is no number. */
+function parametersOf(body: string): readonly (number | undefined)[] {
+  const [, row, tens, ones] = EDK_PLACE.exec(body) ?? [];
+  if (row !== undefined && tens !== undefined)
+    return [Number(row), (tens.charCodeAt(0) - '0'.charCodeAt(0)) * 10 + Number(ones)];
+  return body.split(';').map((part) => (/^\d+$/.test(part) ? Number(part) : undefined));
 }
 
 /** The text without ANSI sequences: for logs. */
