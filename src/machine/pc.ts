@@ -16,6 +16,16 @@ import { failureEvent } from '../base/failures.ts';
 import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import { isBiosPowerOff } from './bios-power.ts';
+import {
+  instructionCounter,
+  isHalted,
+  isPaging,
+  setHalted,
+  setInstructionCounter,
+  setPaging,
+  tapeViews,
+} from './cpu-state.ts';
+import { GuestTime } from './guest-time.ts';
 import { BootObserver } from './observe/boot-observer.ts';
 import type { GuestObserver } from './observe/guest-observer.ts';
 import { UefiObserver } from './uefi/uefi-observer.ts';
@@ -38,7 +48,6 @@ import { hashState } from './state-hash.ts';
 import { ScreenConsole } from './screen/screen-console.ts';
 import { isTripleFault, wasmTrap } from './trap.ts';
 import { runAs, type EmulatorHost } from './v86/host.ts';
-import { CPU_STATE } from './v86/internals.ts';
 import { machineMessage } from './messages.ts';
 import { firmwareMessage } from '../firmware/messages.ts';
 
@@ -58,9 +67,6 @@ const POLL_SLICE_NS = 50 * NS_PER_US;
 /** The shortest sleep, so that a timer that is due "now" cannot stop time. */
 const MIN_SLEEP_NS = 1_000;
 
-/** Paging is on (Intel SDM volume 3 §2.5). */
-const CR0_PG = 1 << 31;
-
 /** State of the guest between slices. */
 const RESTS = ['running', 'sleeping', 'dead', 'crashed'] as const;
 type Rest = (typeof RESTS)[number];
@@ -70,7 +76,7 @@ export class PcMachine {
   readonly screen = new PcScreen();
   private readonly options: PcOptions;
   private readonly clock: Clock;
-  private readonly nsPerInstruction: number;
+  private readonly time: GuestTime;
   private readonly serial: readonly SerialConsole[];
   private readonly screenConsole: ScreenConsole;
   private readonly observer: GuestObserver;
@@ -81,11 +87,6 @@ export class PcMachine {
   private rng: Rng;
   /** Undefined before it was switched on. */
   drives: Drives | undefined;
-  /** The machine's time when the instruction counter stood at `counterStart`. */
-  private baseNs = 0;
-  private counterStart = 0;
-  private instructionTotal = 0;
-
   private timer: Timer | undefined;
   private timerNs = 0;
   private nextRetraceNs = 0;
@@ -118,7 +119,7 @@ export class PcMachine {
     this.name = options.name;
     this.clock = options.clock;
     this.rng = options.rng;
-    this.nsPerInstruction = 1_000 / (options.instructionsPerUs ?? 100);
+    this.time = new GuestTime(1_000 / (options.instructionsPerUs ?? 100));
     const { clock, log } = options;
     this.disks = new DiskBoot(log);
     this.observer = options.uefi === undefined ? new BootObserver(log, this.disks) : new UefiObserver(log);
@@ -135,7 +136,7 @@ export class PcMachine {
     });
     const epochMs = options.epochMs ?? LAB_EPOCH_MS;
     this.host = {
-      elapsedMs: () => (this.localNs - (this.powered?.poweredAtNs ?? this.baseNs)) / 1e6,
+      elapsedMs: () => (this.localNs - (this.powered?.poweredAtNs ?? this.time.baseNs)) / 1e6,
       wallMs: () => Math.floor(epochMs + this.localNs / 1e6),
       random32: () => {
         this.draws++;
@@ -172,7 +173,7 @@ export class PcMachine {
       sendFrame: (port, frame) => this.sendFrame(port, frame),
       frameReceived: (frame) => this.observer.frameReceived?.(frame, this.clock.nowNs),
       polled: () => {
-        if (this.localNs - this.baseNs >= POLL_SLICE_NS) this.endSlice();
+        if (this.localNs - this.time.baseNs >= POLL_SLICE_NS) this.endSlice();
       },
       serialByte: (port, byte) => {
         if (this.observer.serialByte?.(port, byte) !== true) itemAt(this.serial, port).put(byte, this.localNs);
@@ -189,12 +190,12 @@ export class PcMachine {
 
   /** The machine's own time: inside a slice ahead of the lab's clock. */
   get localNs(): number {
-    return this.baseNs + Math.round(this.executedSinceBase() * this.nsPerInstruction);
+    return this.time.localNs;
   }
 
   /** Instructions executed since the first power-on. */
   get instructions(): number {
-    return this.instructionTotal + this.executedSinceBase();
+    return this.time.instructions;
   }
 
   get state(): PcState {
@@ -236,8 +237,7 @@ export class PcMachine {
   private plugIn(nowNs: number): void {
     const { options } = this;
     if (this.powerCount === 0) this.recorder.start();
-    this.baseNs = nowNs;
-    this.counterStart = 0;
+    this.time.begin(nowNs);
     // Each life of the machine draws its own entropy; the first is the same in every run.
     this.rng = options.rng.derive(`power-${this.powerCount++}`);
     this.draws = 0;
@@ -251,6 +251,7 @@ export class PcMachine {
       cpu.connect(board.rawCpu);
       this.powered = { board, views: board.views, cpu, poweredAtNs: nowNs };
     }
+    this.time.connect(this.power().views);
     this.screen.reset();
     this.rest = 'running';
     this.panics = 0;
@@ -273,7 +274,7 @@ export class PcMachine {
     this.loops.start();
     this.options.onPowerOn?.(this.power().cpu);
     if (this.recorder.isPlaying) this.recorder.schedule();
-    else this.scheduleSlice(this.baseNs);
+    else this.scheduleSlice(this.time.baseNs);
   }
 
   powerOff(): void {
@@ -290,7 +291,7 @@ export class PcMachine {
   private unplug(): void {
     this.serial.forEach((console) => console.flush());
     this.screenConsole.flush();
-    this.instructionTotal += this.executedSinceBase();
+    this.time.end();
     for (const { port } of this.options.nics ?? []) port.setReceiver(undefined);
     this.powered = undefined;
     this.timer?.cancel();
@@ -381,20 +382,6 @@ export class PcMachine {
     return this.powered;
   }
 
-  /** The counter is 32 bits wide; a base is taken at every slice, so that the difference cannot wrap. */
-  private executedSinceBase(): number {
-    if (this.powered === undefined) return 0;
-    return (itemAt(this.powered.views.words, CPU_STATE.instructionCounter / 4) - this.counterStart) >>> 0;
-  }
-
-  /** Moves the base of time to now, or to a later `timeNs` that was slept through. */
-  private rebase(timeNs: number): void {
-    const executed = this.executedSinceBase();
-    this.baseNs = Math.max(this.localNs, timeNs);
-    this.instructionTotal += executed;
-    this.counterStart = itemAt(this.power().views.words, CPU_STATE.instructionCounter / 4);
-  }
-
   private scheduleSlice(timeNs: number): void {
     if (this.recorder.isPlaying) return;
     this.timer?.cancel();
@@ -428,7 +415,7 @@ export class PcMachine {
   private runSlice(): void {
     const { board, views } = this.power();
     const { tape } = this.recorder;
-    this.rebase(this.clock.nowNs);
+    this.time.rebase(this.clock.nowNs);
     let sleepMs = 0;
     this.lastWords = undefined;
     try {
@@ -450,25 +437,24 @@ export class PcMachine {
       this.insideSlice = false;
     }
     if (this.thrown !== undefined) throw this.thrown.error;
-    this.rebase(0);
-    const isPaging = (itemAt(views.words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0;
+    this.time.rebase(0);
+    const pages = isPaging(views);
     board?.emulator.installJitModules();
-    if (!isPaging) board?.emulator.forgetTranslations();
+    if (!pages) board?.emulator.forgetTranslations();
     if (this.screenConsole.check(this.localNs) && this.observer.awaitsText)
       this.observer.screenText(this.screenText(), this.localNs);
     if (board !== undefined) this.observer.sliceEnded?.(board, this.localNs);
-    if (this.observer.awaitsKernel && isPaging) this.observer.pagingOn(this.localNs);
+    if (this.observer.awaitsKernel && pages) this.observer.pagingOn(this.localNs);
 
     // Once a kernel runs, it is not a boot program that goes nowhere.
     const stuck = this.observer.awaitsKernel ? this.watchLoops() : undefined;
     if (stuck !== undefined)
       this.options.log.emit({ kind: 'stage', stage: 'boot-failed', ...stuck }, { timeNs: this.localNs });
 
-    const { bytes } = views;
     const wasEnded = this.haltedByHost;
-    if (bytes[CPU_STATE.inHlt] !== 0 && this.haltedByHost && !this.asleep) bytes[CPU_STATE.inHlt] = 0;
+    if (isHalted(views) && this.haltedByHost && !this.asleep) setHalted(views, false);
     this.haltedByHost = false;
-    if (bytes[CPU_STATE.inHlt] === 0) {
+    if (!isHalted(views)) {
       this.rest = 'running';
       const { localNs } = this;
       this.scheduleSlice(wasEnded ? localNs : Math.ceil(localNs / SLICE_GRID_NS) * SLICE_GRID_NS);
@@ -501,7 +487,7 @@ export class PcMachine {
 
   private cannotWakeByItself(): boolean {
     const { views, cpu } = this.power();
-    return views.bytes[CPU_STATE.inHlt] !== 0 && !cpu.registers.interruptFlag;
+    return isHalted(views) && !cpu.registers.interruptFlag;
   }
 
   private retrace(): void {
@@ -603,20 +589,20 @@ export class PcMachine {
   /** Ends the slice after this instruction, so that an answer can come in. */
   private endSlice(): void {
     if (!this.insideSlice) return;
-    this.power().views.bytes[CPU_STATE.inHlt] = 1;
+    setHalted(this.power().views, true);
     this.haltedByHost = true;
   }
 
   private sleep(): void {
     this.asleep = true;
-    this.power().views.bytes[CPU_STATE.inHlt] = 1;
+    setHalted(this.power().views, true);
   }
 
   private wake(): void {
     this.recorder.countWake();
     if (!this.asleep) return;
     this.asleep = false;
-    this.power().views.bytes[CPU_STATE.inHlt] = 0;
+    setHalted(this.power().views, false);
     this.kick();
   }
 
@@ -634,9 +620,9 @@ export class PcMachine {
 
   /** v86's reset sets the instruction counter to 0, also in the middle of a slice. */
   private resetBy(reset: () => void): void {
-    this.rebase(0);
+    this.time.rebase(0);
     reset();
-    this.counterStart = itemAt(this.power().views.words, CPU_STATE.instructionCounter / 4);
+    this.time.restartCounter();
     this.asleep = false;
     this.rest = 'running';
     this.options.log.emit(
@@ -668,7 +654,8 @@ export class PcMachine {
         else playPart(callback, tape, this.parts, (index) => itemAt(nics, index).port);
       },
       head: () => {
-        const { rest, baseNs, instructionTotal, counterStart, nextRetraceNs } = this;
+        const { rest, nextRetraceNs } = this;
+        const { baseNs, instructionTotal, counterStart } = this.time;
         return { rest: RESTS.indexOf(rest), baseNs, instructionTotal, counterStart, nextRetraceNs };
       },
       setHead: (head) => this.setHead(head),
@@ -694,30 +681,30 @@ export class PcMachine {
   }
 
   private status(): CpuStatus {
-    const { words, bytes } = this.power().views;
+    const { views } = this.power();
     return {
-      counter: itemAt(words, CPU_STATE.instructionCounter / 4) >>> 0,
-      isHalted: bytes[CPU_STATE.inHlt] !== 0,
-      isPaging: (itemAt(words, CPU_STATE.cr0 / 4) & CR0_PG) !== 0,
+      counter: instructionCounter(views) >>> 0,
+      isHalted: isHalted(views),
+      isPaging: isPaging(views),
       haltedByHost: this.haltedByHost,
       asleep: this.asleep,
     };
   }
 
-  private setStatus({ counter, isHalted, isPaging, haltedByHost, asleep }: CpuStatus): void {
-    const { words, bytes } = this.power().views;
-    words[CPU_STATE.instructionCounter / 4] = counter;
-    bytes[CPU_STATE.inHlt] = isHalted ? 1 : 0;
-    words[CPU_STATE.cr0 / 4] = isPaging ? CR0_PG : 0;
-    this.haltedByHost = haltedByHost;
-    this.asleep = asleep;
+  private setStatus(status: CpuStatus): void {
+    const { views } = this.power();
+    setInstructionCounter(views, status.counter);
+    setHalted(views, status.isHalted);
+    setPaging(views, status.isPaging);
+    this.haltedByHost = status.haltedByHost;
+    this.asleep = status.asleep;
   }
 
   private setHead(head: SliceHead): void {
     this.rest = itemAt(RESTS, head.rest);
-    this.baseNs = head.baseNs;
-    this.instructionTotal = head.instructionTotal;
-    this.counterStart = head.counterStart;
+    this.time.baseNs = head.baseNs;
+    this.time.instructionTotal = head.instructionTotal;
+    this.time.counterStart = head.counterStart;
     this.nextRetraceNs = head.nextRetraceNs;
   }
 
@@ -729,6 +716,7 @@ export class PcMachine {
     if (board.index === undefined || !restoreEmulator(board.emulator, board.index, emulator))
       throw new TapeMismatch('a machine of another kind');
     this.powered = { board, views: board.views, cpu, poweredAtNs };
+    this.time.connect(board.views);
     this.rng = this.options.rng.derive(`power-${this.powerCount - 1}`);
     for (this.draws = 0; this.draws < draws; this.draws++) this.rng.u32();
     this.loops.state = { ...loops };
@@ -738,10 +726,4 @@ export class PcMachine {
     this.thrown = undefined;
     if (nextNs !== undefined) this.options.log.withCause(head.cause, () => this.scheduleSlice(nextNs));
   }
-}
-
-/** The words of the CPU's state that the machine looks at. */
-function tapeViews(): Powered['views'] {
-  const buffer = new ArrayBuffer(1024);
-  return { bytes: new Uint8Array(buffer), words: new Int32Array(buffer) };
 }
