@@ -3,6 +3,7 @@ import { Capture, FilteredFrames } from '../../src/analysis/capture.ts';
 import { compileFilter } from '../../src/analysis/filter/filter.ts';
 import type { FrameStore } from '../../src/analysis/frame-store.ts';
 import { Ladder } from '../../src/analysis/ladder/ladder.ts';
+import { LADDER_WORDS } from '../support/ladder-words.ts';
 import { ladderSvg } from '../../src/analysis/ladder/svg.ts';
 import { Colouring, DEFAULT_COLOUR_RULES, packetRow } from '../../src/analysis/packet-list.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
@@ -89,7 +90,7 @@ export const CONSUMERS: readonly Consumer[] = [
   { name: 'follow', use: (store) => [0, store.length >> 1].map((index) => followStream(store, index)?.turns.length) },
   { name: 'objects', use: (store) => transferredObjects(store).length },
   { name: 'ladder', use: (store, capture) => ladderOf(store, capture).arrows.length },
-  { name: 'SVG', use: (store, capture) => ladderSvg(ladderOf(store, capture)).length },
+  { name: 'SVG', use: (store, capture) => ladderSvg(ladderOf(store, capture), 1000, LADDER_WORDS).length },
   {
     name: 'story',
     use: (store) => {

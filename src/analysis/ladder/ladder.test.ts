@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { itemAt } from '../../base/lists/list.ts';
 import { Capture } from '../capture.ts';
 import { BootTraffic, fileContent, pc, SERVER } from '../fixtures/boot-traffic.ts';
-import { arrowLabel, Ladder } from './ladder.ts';
+import { LADDER_WORDS } from '../../../test/support/ladder-words.ts';
+import { Ladder } from './ladder.ts';
 import { ladderSvg } from './svg.ts';
 
 function ladderOf(traffic: BootTraffic): Ladder {
@@ -27,13 +28,14 @@ describe('Ladder', () => {
     const nameOf = (at: number | undefined): string =>
       at === undefined ? 'all' : itemAt(ladder.participants, at).name;
     const rows = ladder.arrows.map(
-      (arrow) => `${arrow.index + 1} ${nameOf(arrow.from)}->${nameOf(arrow.to)} ${arrow.protocol} ${arrowLabel(arrow)}`,
+      (arrow) =>
+        `${arrow.index + 1} ${nameOf(arrow.from)}->${nameOf(arrow.to)} ${arrow.protocol} ${arrow.folded ?? arrow.label} ${arrow.count}`,
     );
     expect(rows[0]).toMatch(/^1 pc1->all DHCP .*Discover/);
     expect(rows[4]).toMatch(/^5 pc1->all ARP Who has 10.0.0.1/);
     expect(rows[6]).toMatch(/^7 pc1->srv TFTP Read Request/);
     // ACK of the OACK, then 206 blocks each with its ACK.
-    expect(rows.at(-1)).toBe('9 srv->pc1 TFTP DATA and ACK × 413');
+    expect(rows.at(-1)).toBe('9 srv->pc1 TFTP tftp 413');
     expect(rows.length).toBe(9);
   });
 
@@ -84,16 +86,24 @@ describe('Ladder', () => {
 });
 
 describe('ladderSvg', () => {
+  it('says what is folded in the given words', () => {
+    const traffic = new BootTraffic();
+    traffic.tftpRead(pc(1), 2070, 'a', fileContent('a', 9000));
+    const ladder = ladderOf(traffic);
+    ladder.update();
+    expect(ladderSvg(ladder, 10, LADDER_WORDS)).toMatch(/<title>Trame \d+: TFTP DATA et ACK × \d+</);
+  });
+
   it('escapes what comes from frames, and says what it leaves out', () => {
     const traffic = new BootTraffic();
     traffic.tftp(pc(1), 2070, SERVER, 69, { opcode: 'rrq', filename: '<script>&"\u0001', mode: 'octet', options: [] });
     traffic.arp(pc(1), SERVER);
     const ladder = ladderOf(traffic);
     ladder.update();
-    const svg = ladderSvg(ladder, { limit: 1 });
+    const svg = ladderSvg(ladder, 1, LADDER_WORDS);
     expect(svg).toContain('&lt;script&gt;&amp;&quot;');
     expect(svg).not.toContain('<script');
-    expect(svg).toContain('2 more not shown');
+    expect(svg).toContain('2 de plus');
     expect(svg.match(/<g>/g)?.length).toBe(1);
   });
 });

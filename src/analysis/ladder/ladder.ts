@@ -24,6 +24,9 @@ export interface Participant {
   readonly address?: string;
 }
 
+/** What a folded transfer consists of: ATA or SCSI commands and data, segments of TCP, blocks of TFTP. */
+export type FoldedKind = 'ata' | 'scsi' | 'tcp' | 'tftp';
+
 export interface Arrow {
   /** Position of the first frame in the capture. */
   readonly index: number;
@@ -34,7 +37,10 @@ export interface Arrow {
   readonly from: number;
   readonly to?: number;
   readonly protocol: string;
+  /** Its frame in the words of its protocol; of a folded transfer, those of its first one. */
   readonly label: string;
+  /** What the frames that are folded into it carry. */
+  readonly folded?: FoldedKind;
   /** Frames that it stands for, in both directions. */
   readonly count: number;
   /** Payload bytes of all of them. */
@@ -162,7 +168,6 @@ export class Ladder {
     const last = itemAt(arrows, arrows.length - 1);
     // The arrow points the way of the data.
     const heaviest = arrows.reduce((a, b) => (b.bytes > a.bytes ? b : a));
-    const what = foldedLabel(headers);
     for (const place of run.places) this.drawing[place] = undefined;
     this.drawing[itemAt(run.places, 0)] = {
       ...heaviest,
@@ -170,7 +175,7 @@ export class Ladder {
       lastIndex: last.index,
       timeNs: first.timeNs,
       lastTimeNs: last.timeNs,
-      label: what,
+      folded: foldedKind(headers),
       count: arrows.length,
       bytes: arrows.reduce((sum, arrow) => sum + arrow.bytes, 0),
     };
@@ -219,10 +224,10 @@ function pairOf(a: number, b: number): number {
   return Math.max(a, b) * MAX_PARTICIPANTS + Math.min(a, b);
 }
 
-function foldedLabel(headers: FrameHeaders): string {
-  if (headers.etherType === ETHERTYPE.aoe) return 'ATA commands and data';
-  if (isIscsi(headers)) return 'SCSI commands and data';
-  return headers.transport?.kind === 'tcp' ? 'TCP data and acknowledgements' : 'DATA and ACK';
+function foldedKind(headers: FrameHeaders): FoldedKind {
+  if (headers.etherType === ETHERTYPE.aoe) return 'ata';
+  if (isIscsi(headers)) return 'scsi';
+  return headers.transport?.kind === 'tcp' ? 'tcp' : 'tftp';
 }
 
 const isIscsi = ({ transport }: FrameHeaders): boolean =>
@@ -257,9 +262,4 @@ function repetitionKey(headers: FrameHeaders, frame: Uint8Array): string | undef
   if (!isTftpPort || length < 4) return undefined;
   const opcode = readU16(frame, headers.payloadStart);
   return opcode === TFTP_DATA || (opcode === TFTP_ACK && length === 4) ? key : undefined;
-}
-
-/** With ` × 412` behind it when it stands for several frames. */
-export function arrowLabel(arrow: Arrow): string {
-  return arrow.count === 1 ? arrow.label : `${arrow.label} × ${arrow.count}`;
 }

@@ -1,6 +1,6 @@
 /** The sequence diagram as a picture: plain SVG text, printable, without scripts, fonts or styles from elsewhere. */
-import type { Arrow, Ladder, Participant } from './ladder.ts';
-import { arrowLabel } from './ladder.ts';
+import type { MarkKind } from '../story/marks.ts';
+import type { Arrow, FoldedKind, Ladder, Participant } from './ladder.ts';
 
 const COLUMN = 260;
 const MARGIN_LEFT = 110;
@@ -8,10 +8,14 @@ const HEAD = 56;
 const ROW = 34;
 const LABEL_CHARS = 44;
 
-export interface LadderSvgOptions {
-  /** Arrows at most; what is left out is said in the last line. Default 1000. */
-  readonly limit?: number;
-  readonly title?: string;
+/** What the picture says besides the words of the protocols, in the reader's language. */
+export interface LadderWords {
+  readonly title: string;
+  readonly frame: string;
+  /** Behind the number of arrows that are left out. */
+  readonly notShown: string;
+  readonly folded: Readonly<Record<FoldedKind, string>>;
+  readonly marks: Readonly<Record<MarkKind, string>>;
 }
 
 function escaped(text: string): string {
@@ -31,24 +35,22 @@ function seconds(ns: number): string {
   return (ns / 1e9).toFixed(6);
 }
 
-/** Draws participants as columns and arrows as rows, first at the top. */
-export function ladderSvg(ladder: Pick<Ladder, 'arrows' | 'participants'>, options: LadderSvgOptions = {}): string {
-  const limit = options.limit ?? 1000;
+/** Draws participants as columns and arrows as rows, first at the top: `limit` of these at most, which its last line says. */
+export function ladderSvg(ladder: Pick<Ladder, 'arrows' | 'participants'>, limit: number, words: LadderWords): string {
   const shown = ladder.arrows.slice(0, limit);
   const left = ladder.arrows.length - shown.length;
   const width = MARGIN_LEFT + Math.max(1, ladder.participants.length) * COLUMN;
   const height = HEAD + (shown.length + 1) * ROW + (left > 0 ? ROW : 0);
-  const title = options.title ?? 'Sequence diagram';
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${escaped(words.title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     '<defs><marker id="tip" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z"/></marker></defs>',
     ...ladder.participants.map((one, place) => participantSvg(one, place, height)),
-    ...shown.map((arrow, row) => arrowSvg(arrow, row, ladder.participants.length)),
+    ...shown.map((arrow, row) => arrowSvg(arrow, row, ladder.participants.length, words)),
   ];
   if (left > 0) {
-    parts.push(`<text x="8" y="${height - 12}" fill="#555">${left} more not shown</text>`);
+    parts.push(`<text x="8" y="${height - 12}" fill="#555">${left} ${escaped(words.notShown)}</text>`);
   }
   parts.push('</svg>');
   return parts.join('\n');
@@ -69,7 +71,7 @@ function participantSvg(one: Participant, place: number, height: number): string
   );
 }
 
-function arrowSvg(arrow: Arrow, row: number, columns: number): string {
+function arrowSvg(arrow: Arrow, row: number, columns: number, words: LadderWords): string {
   const y = HEAD + (row + 1) * ROW;
   const from = x(arrow.from);
   const { ends, reach } = waysOf(arrow, columns);
@@ -77,7 +79,9 @@ function arrowSvg(arrow: Arrow, row: number, columns: number): string {
   const middle = (from + reach) / 2;
   const dash = arrow.to === undefined ? ' stroke-dasharray="5 3"' : '';
   const weight = arrow.count > 1 ? 2.5 : 1.2;
-  const label = `${arrow.protocol} ${arrowLabel(arrow)}${arrow.marks.map((mark) => ` [${mark}]`).join('')}`;
+  const what = arrow.folded === undefined ? arrow.label : words.folded[arrow.folded];
+  const times = arrow.count === 1 ? '' : ` × ${arrow.count}`;
+  const label = `${arrow.protocol} ${what}${times}${arrow.marks.map((mark) => ` [${words.marks[mark]}]`).join('')}`;
   const line = (end: number, tip: string): string =>
     `<line x1="${from}" y1="${y}" x2="${end}" y2="${y}" stroke="#000" stroke-width="${weight}"${dash}${tip}/>`;
   // A frame that was lost does not reach its column.
@@ -86,7 +90,7 @@ function arrowSvg(arrow: Arrow, row: number, columns: number): string {
     ? `${line(broken, '')}<path d="M${broken - 5} ${y - 5}l10 10m0 -10l-10 10" stroke="#b00" stroke-width="2"/>`
     : ends.map((end) => line(end, ' marker-end="url(#tip)"')).join('');
   return (
-    `<g><title>${escaped(`Frame ${arrow.index + 1}: ${label}`)}</title>` +
+    `<g><title>${escaped(`${words.frame} ${arrow.index + 1}: ${label}`)}</title>` +
     `<text x="8" y="${y + 4}" fill="#555">${seconds(arrow.timeNs)}</text>${lines}` +
     `<text x="${middle}" y="${y - 6}" text-anchor="middle">${escaped(cut(label))}</text></g>`
   );

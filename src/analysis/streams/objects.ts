@@ -30,8 +30,6 @@ export interface TransferredObject {
   readonly bytes: Uint8Array;
   /** Whether the end was seen and nothing is missing. */
   readonly complete: boolean;
-  /** Why it did not arrive whole: an error of the server, missing blocks, an end that never came. */
-  readonly flaw?: string;
   /** Media type of an HTTP response. */
   readonly mediaType?: string;
 }
@@ -66,7 +64,6 @@ interface TftpTransfer {
   /** Blocks in order; their numbers on the wire wrap at 65536. */
   readonly blocks: Uint8Array[];
   complete: boolean;
-  flaw: string | undefined;
 }
 
 /** The connection that carries a file of FTP. */
@@ -144,10 +141,6 @@ class ObjectCollector {
     if (transfer === undefined || pieces.length === 0) return;
     const [from, to] = transfer.isUpload ? [transfer.client, transfer.server] : [transfer.server, transfer.client];
     const complete = transfer.outcome === 'done' && !hasGap;
-    const flaw =
-      transfer.outcome === 'refused'
-        ? `FTP reply ${transfer.code}: ${transfer.message}`
-        : 'Not all of it was captured, or its end was not.';
     this.found.push({
       protocol: 'ftp',
       name: transfer.name,
@@ -157,7 +150,6 @@ class ObjectCollector {
       lastFrame,
       bytes: concatBytes(pieces),
       complete,
-      ...(complete ? {} : { flaw }),
     });
   }
 
@@ -196,7 +188,6 @@ class ObjectCollector {
         blockBytes: DEFAULT_BLKSIZE,
         blocks: [],
         complete: false,
-        flaw: undefined,
       });
     } else if (transfer !== undefined && !transfer.complete) this.addTftp(transfer, packet, index);
   }
@@ -204,8 +195,6 @@ class ObjectCollector {
   private addTftp(transfer: TftpTransfer, packet: TftpPacket, index: number): void {
     if (packet.opcode === 'oack') {
       transfer.blockBytes = tftpOptionNumber(packet.options, 'blksize') ?? DEFAULT_BLKSIZE;
-    } else if (packet.opcode === 'error') {
-      transfer.flaw = `TFTP error ${packet.code}: ${packet.message}`;
     } else if (packet.opcode === 'data') {
       // The number on the wire is the low 16 bits of the block's own; only the next one in order is new.
       if (((transfer.blocks.length + 1) & 0xffff) !== packet.block) return;
@@ -219,7 +208,6 @@ class ObjectCollector {
   private endTransfer(transfer: TftpTransfer): void {
     if (transfer.blocks.length === 0) return;
     const [from, to] = transfer.isWrite ? [transfer.client, transfer.server] : [transfer.server, transfer.client];
-    const flaw = transfer.complete ? undefined : (transfer.flaw ?? 'The last block was not captured.');
     this.found.push({
       protocol: 'tftp',
       name: transfer.name,
@@ -229,7 +217,6 @@ class ObjectCollector {
       lastFrame: transfer.lastFrame,
       bytes: concatBytes(transfer.blocks),
       complete: transfer.complete,
-      ...(flaw === undefined ? {} : { flaw }),
     });
   }
 
@@ -302,12 +289,6 @@ class ObjectCollector {
     const request = connection.requests.at(connection.answered++);
     if (connection.body.length === 0) return;
     const mediaType = httpField(head, 'Content-Type');
-    const isRefusal = head.status >= 400;
-    const flaw = complete
-      ? isRefusal
-        ? `HTTP status ${head.status}`
-        : undefined
-      : 'The connection ended inside the content.';
     this.found.push({
       protocol: 'http',
       name: request?.target ?? '',
@@ -317,7 +298,6 @@ class ObjectCollector {
       lastFrame: connection.lastFrame,
       bytes: concatBytes(connection.body),
       complete,
-      ...(flaw === undefined ? {} : { flaw }),
       ...(mediaType === undefined ? {} : { mediaType }),
     });
   }

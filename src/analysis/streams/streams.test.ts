@@ -148,14 +148,14 @@ describe('transferredObjects', () => {
     expect(toHex(sha256(object.bytes))).toBe(toHex(sha256(content)));
   });
 
-  it('says why a file is not whole', () => {
+  it('says which files are not whole', () => {
     const traffic = new BootTraffic();
     traffic.tftp(pc(1), 2070, SERVER, 69, { opcode: 'rrq', filename: 'cut', mode: 'octet', options: [] });
     traffic.tftp(SERVER, 3000, pc(1), 2070, { opcode: 'data', block: 1, data: fileContent('cut', 512) });
     traffic.httpGet(pc(1), 50_001, '/missing', latin1('not here'), 404);
-    expect(transferredObjects(traffic.store).map(({ complete, flaw }) => [complete, flaw])).toEqual([
-      [false, 'The last block was not captured.'],
-      [true, 'HTTP status 404'],
+    expect(transferredObjects(traffic.store).map(({ name, complete }) => [name, complete])).toEqual([
+      ['cut', false],
+      ['/missing', true],
     ]);
   });
 });

@@ -12,7 +12,7 @@ import { FrameStore } from '../../analysis/frame-store.ts';
 import { fieldFilter } from '../../analysis/filter/field-filter.ts';
 import { FrameView, sentView } from '../../analysis/frame-view.ts';
 import { Ladder } from '../../analysis/ladder/ladder.ts';
-import { ladderSvg } from '../../analysis/ladder/svg.ts';
+import { ladderSvg, type LadderWords } from '../../analysis/ladder/svg.ts';
 import { packetRow } from '../../analysis/packet-list.ts';
 import { messageText } from '../../analysis/packets/packet-text.ts';
 import { FrameMarks, type MarkKind } from '../../analysis/story/marks.ts';
@@ -486,6 +486,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
         from: name(arrow.from),
         to: name(arrow.to),
         label: arrow.label,
+        folded: arrow.folded,
         protocol: arrow.protocol,
         count: arrow.count,
         marks: arrow.marks,
@@ -493,8 +494,8 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     });
   }
 
-  ladderSvg(limit: number): Promise<string> {
-    return Promise.resolve(ladderSvg(this.drawLadder(), { limit }));
+  ladderSvg(limit: number, words: LadderWords): Promise<string> {
+    return Promise.resolve(ladderSvg(this.drawLadder(), limit, words));
   }
 
   /** The ladder of the frames that are listed: its indexes are rows of the list. */

@@ -2,6 +2,8 @@
  * The interface between the page and the lab's worker. Calls go through Comlink; changes are pushed as `LabUpdate`s, at
  * most about twenty per second however fast the lab runs. Everything here is plain data.
  */
+import type { FoldedKind } from '../../analysis/ladder/ladder.ts';
+import type { LadderWords } from '../../analysis/ladder/svg.ts';
 import type { HandshakeView } from '../../analysis/streams/handshake.ts';
 import type { FieldHelp } from '../../analysis/field-help.ts';
 import type { ChainLink, EventExplanation } from '../../analysis/story/explain/explain.ts';
@@ -528,7 +530,7 @@ export interface AnalysisApi extends CapturesApi, PacketsApi, StatisticsApi {
   exportPcapng(onlyShown: boolean): Promise<Uint8Array>;
   /** At most `limit` arrows, from the beginning or up to the end. */
   ladder(limit: number, side: 'first' | 'last'): Promise<LadderView>;
-  ladderSvg(limit: number): Promise<string>;
+  ladderSvg(limit: number, words: LadderWords): Promise<string>;
   /** `withTrees`: each turn as its protocol's tree too. */
   follow(index: number, withTrees?: boolean): Promise<StreamView | undefined>;
   /** Of the stream that the frame is in; undefined without TLS. */
@@ -556,6 +558,7 @@ export interface LadderView {
     readonly from: string;
     readonly to: string;
     readonly label: string;
+    readonly folded: FoldedKind | undefined;
     readonly protocol: string;
     /** How many frames are folded into it. */
     readonly count: number;

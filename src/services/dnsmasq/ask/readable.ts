@@ -22,19 +22,19 @@ export interface ReadableLine {
   readonly code?: number;
 }
 
-/** PXE 2.1 table 2-1. */
+/** As PXE 2.1 table 2-1 names its tags: the same in every language. */
 const PXE_SUBOPTION_NAMES: ReadonlyMap<number, string> = new Map([
-  [PXE_OPTION.mtftpAddress, 'multicast TFTP address'],
-  [PXE_OPTION.mtftpClientPort, 'multicast TFTP client port'],
-  [PXE_OPTION.mtftpServerPort, 'multicast TFTP server port'],
-  [PXE_OPTION.mtftpTimeout, 'multicast TFTP timeout'],
-  [PXE_OPTION.mtftpDelay, 'multicast TFTP delay'],
-  [PXE_OPTION.discoveryControl, 'discovery control'],
-  [PXE_OPTION.multicastAddress, 'discovery multicast address'],
-  [PXE_OPTION.bootServers, 'boot servers'],
-  [PXE_OPTION.bootMenu, 'boot menu'],
-  [PXE_OPTION.menuPrompt, 'menu prompt'],
-  [PXE_OPTION.bootItem, 'boot item'],
+  [PXE_OPTION.mtftpAddress, 'PXE_MTFTP_IP'],
+  [PXE_OPTION.mtftpClientPort, 'PXE_MTFTP_CPORT'],
+  [PXE_OPTION.mtftpServerPort, 'PXE_MTFTP_SPORT'],
+  [PXE_OPTION.mtftpTimeout, 'PXE_MTFTP_TMOUT'],
+  [PXE_OPTION.mtftpDelay, 'PXE_MTFTP_DELAY'],
+  [PXE_OPTION.discoveryControl, 'PXE_DISCOVERY_CONTROL'],
+  [PXE_OPTION.multicastAddress, 'PXE_DISCOVERY_MCAST_ADDR'],
+  [PXE_OPTION.bootServers, 'PXE_BOOT_SERVERS'],
+  [PXE_OPTION.bootMenu, 'PXE_BOOT_MENU'],
+  [PXE_OPTION.menuPrompt, 'PXE_MENU_PROMPT'],
+  [PXE_OPTION.bootItem, 'PXE_BOOT_ITEM'],
 ]);
 
 const INFINITE = 0xffff_ffff;
@@ -48,12 +48,12 @@ function textOf(data: Uint8Array): string {
 }
 
 function bytesOf(data: Uint8Array): string {
-  return data.length === 0 ? '(empty)' : toHex(data, ':');
+  return data.length === 0 ? '–' : toHex(data, ':');
 }
 
-/** Sub-option 6, by bit: PXE 2.1 table 2-1. */
+/** Sub-option 6, by bit (PXE 2.1 table 2-1), in Wireshark's words. */
 function discoveryControl(byte: number): string {
-  const parts = ['no broadcast', 'no multicast', 'only listed servers', 'take the boot file name, no discovery'];
+  const parts = ['Disable Broadcast', 'Disable Multicast', 'Serverlist only', 'Bootstrap override'];
   const set = parts.filter((_part, bit) => (byte & (1 << bit)) !== 0);
   return `${byte}${set.length === 0 ? '' : ` (${set.join(', ')})`}`;
 }
@@ -89,7 +89,7 @@ function pxeSubOption(code: number, data: Uint8Array): string {
       return bootMenu(data);
     case 10:
       if (data.length < 1) return bytesOf(data);
-      return `${data[0] === 255 ? 'for ever' : `${data[0]} s`}: "${fromLatin1(data, 1)}"`;
+      return `${data[0] === 255 ? '∞' : `${data[0]} s`}: "${fromLatin1(data, 1)}"`;
     case 71:
       return data.length === 4 ? `type ${readU16(data, 0)}, layer ${readU16(data, 2)}` : bytesOf(data);
     default:
@@ -116,13 +116,14 @@ function ipxeSettings(data: Uint8Array): string {
 }
 
 function duration(seconds: number): string {
-  return seconds === INFINITE ? 'for ever' : `${seconds} s`;
+  return seconds === INFINITE ? '∞' : `${seconds} s`;
 }
 
 function optionValue({ code, data }: DhcpOption): string {
   if (code === DHCP_OPTION.clientArch && data.length === 2) {
     const arch = readU16(data, 0);
-    return `${arch} (${CLIENT_ARCH_NAMES.get(arch) ?? 'unknown'})`;
+    const name = CLIENT_ARCH_NAMES.get(arch);
+    return name === undefined ? String(arch) : `${arch} (${name})`;
   }
   const { leaseTime, renewalTime, rebindingTime } = DHCP_OPTION;
   if ((code === leaseTime || code === renewalTime || code === rebindingTime) && data.length === 4) {

@@ -3,6 +3,7 @@
  * SVG export.
  */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { LadderWords } from '../../../analysis/ladder/svg.ts';
 import type { LadderView } from '../../../threads/api/lab-api.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
@@ -16,6 +17,7 @@ import { FrameMarks, MARK_SIGNS, MARK_WORDS } from '../../parts/marks/frame-mark
 import { Empty } from '../../parts/empty.tsx';
 import { Loading } from '../../parts/lazy-part.tsx';
 import { saveFile } from '../../../page/document/files/save-file.ts';
+import { ladderWords } from './texts.ts';
 import tables from '../../parts/table.module.css';
 import styles from '../story/story.module.css';
 
@@ -41,7 +43,9 @@ export function Ladder(): ReactNode {
   const [follows, setFollows] = useState(true);
   const [asTable, setAsTable] = useState(false);
   const side = follows ? 'last' : 'first';
-  const ladder = useLadder(`${frames}/${generation}/${filter}/${pastNs ?? ''}/${capture?.name ?? ''}`, side);
+  const words = useMemo(() => ladderWords(text), [text]);
+  const given = useLadder(`${frames}/${generation}/${filter}/${pastNs ?? ''}/${capture?.name ?? ''}`, side);
+  const ladder = useMemo(() => given && inWords(given, words), [given, words]);
   const row = useSelectedFrame()?.row;
   const selected = useMemo(() => arrowOf(ladder, row), [ladder, row]);
   const drawing = useRef<HTMLDivElement>(null);
@@ -67,7 +71,7 @@ export function Ladder(): ReactNode {
         <Button
           label={text('ladder.svg')}
           onPress={() =>
-            void client.analysis.ladderSvg(LIMIT).then((svg) => saveFile('ladder.svg', svg, 'image/svg+xml'))
+            void client.analysis.ladderSvg(LIMIT, words).then((svg) => saveFile('ladder.svg', svg, 'image/svg+xml'))
           }
         />
         {ladder.isPart ? <span>{text(follows ? 'ladder.latest' : 'ladder.limited', { count: LIMIT })}</span> : null}
@@ -88,6 +92,14 @@ export function Ladder(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Folded transfers get their label in the reader's language. */
+function inWords(ladder: LadderView, { folded }: LadderWords): LadderView {
+  const arrows = ladder.arrows.map((arrow) =>
+    arrow.folded === undefined ? arrow : { ...arrow, label: folded[arrow.folded] },
+  );
+  return { ...ladder, arrows };
 }
 
 /** A running capture changes many times a second: the next request waits for the previous answer, and a pause. */
