@@ -1,4 +1,4 @@
-/** What the ladder says of its own, on the screen and in the picture that is saved. */
+/** The words of the ladder that are the page’s own, on the screen and in the picture that is saved. */
 import type { FoldedKind } from '../../../analysis/ladder/ladder.ts';
 import type { LadderWords } from '../../../analysis/ladder/svg.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
