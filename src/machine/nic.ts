@@ -39,11 +39,13 @@ const RCR_MULTICAST = 0x08;
 /** What a driver that polls reads: interrupt status or current page, and receive status. */
 const POLLED_REGISTERS = [0x07, 0x0c] as const;
 
-/** Where the driver says how far it has read the ring. */
+/** Where the driver says how far it has read the ring, and where it clears interrupts. */
 const BOUNDARY_REGISTER = 0x03;
+const INTERRUPT_STATUS_REGISTER = 0x07;
 
-/** Puts the cards into the machine, before it starts. */
-export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: NicOwner): void {
+/** Puts the cards into the machine, before it starts; returns whether what goes on is in the cards alone. */
+export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: NicOwner): () => boolean {
+  const queues: LosslessQueue[] = [];
   const { bus, emulator_bus: deviceBus } = emulator;
   const { cpu } = emulator.v86;
   nics.forEach((nic, index) => {
@@ -54,6 +56,7 @@ export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: N
       const card = makeNe2k(cpu, deviceBus, index, id);
       const put = setUpNe2k(nic, card, bus, id);
       const lossless = new LosslessQueue(card, put);
+      queues.push(lossless);
       receive = (frame) => (isLossless(frame) ? lossless.add(frame) : put(frame));
       watchRing(cpu, id, owner, lossless);
       watchPolls(cpu, id, owner);
@@ -65,6 +68,7 @@ export function plugNics(nics: readonly PcNic[], emulator: V86Emulator, owner: N
     // v86 hands out a view of the card's own memory.
     bus.register(`net${id}-send`, (data: Uint8Array) => owner.send(nic.port, data.slice()));
   });
+  return () => queues.every(({ isIdle }) => isIdle);
 }
 
 /** v86 makes the first card by itself; the others are made by the first one's constructor. */
@@ -99,14 +103,22 @@ function watchPolls(cpu: V86Cpu, id: number, owner: NicOwner): void {
   }
 }
 
-/** The driver has read frames: there is room for others. */
+/** The driver has read frames: there is room for others. It has cleared the interrupt: there may be more for it to read. */
 function watchRing(cpu: V86Cpu, id: number, owner: NicOwner, lossless: LosslessQueue): void {
-  const entry = itemAt(cpu.io.ports, 0x300 + 0x100 * id + BOUNDARY_REGISTER);
-  const write = entry.write8;
-  entry.write8 = (value) => {
-    write.call(entry.device, value);
-    if (!lossless.isEmpty) owner.atBorder(() => lossless.pass());
+  const afterWrite = (register: number, then: () => void): void => {
+    const entry = itemAt(cpu.io.ports, 0x300 + 0x100 * id + register);
+    const write = entry.write8;
+    entry.write8 = (value) => {
+      write.call(entry.device, value);
+      then();
+    };
   };
+  afterWrite(BOUNDARY_REGISTER, () => {
+    if (!lossless.isEmpty) owner.atBorder(() => lossless.pass());
+  });
+  afterWrite(INTERRUPT_STATUS_REGISTER, () => {
+    if (lossless.owesInterrupt) owner.atBorder(() => lossless.interrupt());
+  });
 }
 
 function setUpVirtio(nic: PcNic, cpu: V86Cpu, bus: V86Bus): FrameReceiver {

@@ -667,7 +667,8 @@ export class PcMachine {
       },
       nextNs: () => this.nextNs,
       state: () => {
-        if (this.pending.length > 0 || this.panics > 0 || this.paused || this.rest === 'dead') return undefined;
+        const isBusy = this.pending.length > 0 || this.powered?.board?.areNicsIdle() === false;
+        if (isBusy || this.panics > 0 || this.paused || this.rest === 'dead') return undefined;
         return { nextNs: this.nextNs, draws: this.draws, loops: { ...this.loops.state } };
       },
       board: () => this.powered?.board,

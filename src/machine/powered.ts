@@ -31,6 +31,8 @@ export interface Board {
   readonly rawCpu: V86GuestCpu;
   /** For copies of its state; undefined where none are made. */
   readonly index: GraphIndex | undefined;
+  /** No frames wait beside the network cards. */
+  areNicsIdle(): boolean;
 }
 
 export interface Powered {
@@ -135,7 +137,7 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner, 
   if (options.bootMenu !== undefined) v86.option_roms.push(...bootMenuFiles(options.bootMenu));
   const views = new WasmViews(v86);
   const memory = new WasmGuestMemory(v86, views);
-  plugNics(options.nics ?? [], instance, {
+  const areNicsIdle = plugNics(options.nics ?? [], instance, {
     send: (port, frame) => owner.sendFrame(port, frame),
     received: (frame) => owner.frameReceived(frame),
     atBorder: (action) => owner.atBorder(action),
@@ -169,5 +171,6 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner, 
     instance.bus.register(`serial${port}-output-byte`, (byte: number) => owner.serialByte(port, byte));
   const rawCpu = new V86GuestCpu(v86, views, memory, owner);
   const named = rawCpu.handlers.set('cpu', rawCpu).set('screen', owner.screen);
-  return { emulator, views, memory, rawCpu, index: isCopied ? indexEmulator(emulator, named) : undefined };
+  const index = isCopied ? indexEmulator(emulator, named) : undefined;
+  return { emulator, views, memory, rawCpu, index, areNicsIdle };
 }

@@ -13,6 +13,7 @@ export const PLAYED_ELSEWHERE: ReadonlySet<string> = new Set([
   'debian-installer',
   'debian-network',
   'pc-aoe',
+  'pc-fcoe',
   'pc-iscsi',
   'two-vlans',
 ]);
@@ -85,6 +86,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'pc-aoe': NONE,
   'pc-chainload-cured': NONE,
   'pc-etherboot': NONE,
+  'pc-fcoe': NONE,
   'pc-flashed-rom': NONE,
   // It boots from the floppy disk because the network has no program for it.
   'pc-floppy-change': { 'no-boot-file': 'error' },

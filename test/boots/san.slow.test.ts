@@ -29,4 +29,15 @@ describe('Linux whose root is a disk in the network', () => {
       `boot 2, root on ${from}`,
     ]);
   });
+
+  it('pc-fcoe: no frame of long reads and writes is lost in the ring of the NE2000', () => {
+    const { lab, stop } = play(siteScenario('pc-fcoe'), { timeoutS: 100 });
+    expect(stop.kind).toBe('breakpoint');
+    const serial = lab.machine('pc1').takeSerial();
+    const from = 'fcoe:0x50014e65744c6162';
+    expect(serial).toContain(`SAN ROOT mounted from ${from}`);
+    expect(serial).toMatch(new RegExp(`^ {2}boot 1, .*, root on ${from}`, 'm'));
+    expect(serial).not.toMatch(/I\/O error|timed out|Missing Discovery Advertisement/i);
+    expect(labFindings(lab)).toEqual([]);
+  });
 });

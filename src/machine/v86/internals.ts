@@ -93,6 +93,10 @@ export interface V86Ne2k {
   rxcr: number;
   /** Command register: bit 0 stops the card. */
   readonly cr: number;
+  /** Interrupt status register. */
+  readonly isr: number;
+  /** Sets bits of the interrupt status, and the interrupt if the driver wants it. */
+  do_interrupt(bits: number): void;
   /** The ring of received frames, in pages: from, to, where the next one goes, where the driver has read. */
   readonly pstart: number;
   readonly pstop: number;
