@@ -114,6 +114,7 @@ const NAMES = [
   'x.wild.example',
   'wild.example',
   'www.example.org',
+  'real.example.org',
   'www.corp.example',
   'corp.example',
   'if.lab',
@@ -144,6 +145,8 @@ const NAMES = [
   'resv.lab',
   'more.lab',
 ] as const;
+
+const ARPA_NAMES = NAMES.filter((name) => name.endsWith('.arpa'));
 
 const AUTH_LINES = [
   'auth-zone=lab',
@@ -223,16 +226,37 @@ const SOA: Record = {
   ]),
 };
 
+/** Of a zone above the name, but never of the name's own: what has an SOA is there (README.md). */
+function soaAbove(rng: Rng, name: string): Record[] {
+  const zones = ['', 'arpa', 'lab', 'example', 'example.org'].filter(
+    (zone) => zone === '' || name.endsWith(`.${zone}`),
+  );
+  return rng.below(3) === 0 ? [] : [{ ...SOA, name: pick(rng, zones), ttlS: pick(rng, [5, 100, 900]) }];
+}
+
+/** By one alias or two, to names that the server knows and to others; at the end a record, none, or no such name. */
+function aliasedAnswer(rng: Rng, query: DnsPlan): Step {
+  const names = query.type === TYPES.ptr && rng.below(2) === 0 ? ARPA_NAMES : NAMES;
+  const targets = [rng.below(2) === 0 ? 'real.example.org' : pick(rng, names).toLowerCase()];
+  if (rng.below(4) === 0) targets.push(pick(rng, ['end.example.org', 'hr.lab', 'out.lab', 'lab']));
+  const owners = [query.name.toLowerCase(), ...targets];
+  if (new Set(owners).size < owners.length) return upstreamStep(query, 0, []);
+  const aliases = targets.map((target, i): Record => {
+    const alias = { type: TYPES.cname, ttlS: pick(rng, [5, 120]), data: encodeName(target) };
+    return i === 0 ? alias : { ...alias, name: owners[i] ?? '' };
+  });
+  const end = owners.at(-1) ?? '';
+  const roll = rng.below(4);
+  if (roll < 2) return upstreamStep(query, roll === 0 ? 0 : 3, aliases, soaAbove(rng, end));
+  return upstreamStep(query, 0, [...aliases, { ...record(rng, query.type), name: end }]);
+}
+
 function upstreamAnswer(rng: Rng, query: DnsPlan): Step {
-  const roll = rng.below(12);
+  const roll = rng.below(14);
   if (roll === 0) return upstreamStep(query, 2, []);
-  if (roll === 1) return upstreamStep(query, 3, [], rng.below(2) === 0 ? [] : [SOA]);
-  if (roll === 2) return upstreamStep(query, 0, [], rng.below(2) === 0 ? [] : [SOA]);
+  if (roll === 1 || roll === 2) return upstreamStep(query, roll === 1 ? 3 : 0, [], soaAbove(rng, query.name));
   if (roll === 3) return upstreamStep(query, 5, []);
-  if (roll === 4 && (query.type === TYPES.a || query.type === TYPES.aaaa)) {
-    const alias: Record = { type: TYPES.cname, ttlS: 120, data: encodeName('real.example.org') };
-    return upstreamStep(query, 0, [alias, { ...record(rng, query.type), name: 'real.example.org' }]);
-  }
+  if (roll < 7 && query.type !== TYPES.any) return aliasedAnswer(rng, query);
   const answers = [record(rng, query.type)];
   if (rng.below(4) === 0) answers.push({ ...record(rng, query.type), ttlS: 60 });
   return upstreamStep(query, 0, answers);
@@ -264,12 +288,14 @@ export function dnsConversation(rng: Rng, config: readonly string[]): Step[] {
   for (let i = 0; i < count; i++) {
     const name = pick(rng, NAMES);
     const usual = name.endsWith('arpa') ? [TYPES.ptr] : [TYPES.a, TYPES.a, TYPES.a, TYPES.aaaa];
-    const isAgain = previous !== undefined && rng.below(4) === 0;
+    const isAgain = previous !== undefined && rng.below(3) === 0;
     const isTransfer = !isAgain && isAuth && rng.below(8) === 0;
     const query: DnsPlan = {
-      // The same question again: from the cache, or turned by one.
+      // The same question again: from the cache, or turned by one. Or another one about the same name.
       ...(previous !== undefined && isAgain
-        ? previous
+        ? rng.below(3) > 0
+          ? previous
+          : { name: previous.name, type: pick(rng, usual) }
         : {
             name: isTransfer ? 'lab' : name,
             type: isTransfer ? AXFR : rng.below(3) > 0 ? pick(rng, usual) : pick(rng, Object.values(TYPES)),

@@ -7,8 +7,10 @@ import type { Clock } from '../../../base/time/clock.ts';
 import { DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import type { DnsMessage, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { canonicalName } from '../../../protocols/dns/name.ts';
+import { describeRecord } from './describe.ts';
 import { fallsUnder } from './names/domain-match.ts';
-import { partialReverse, reverseAddress } from './names/local-names.ts';
+import { formatIpv4 } from '../../../base/address.ts';
+import { partialReverse } from './names/local-names.ts';
 
 interface CacheLimits {
   readonly size: number;
@@ -23,6 +25,9 @@ const CACHED_TYPES: ReadonlySet<number> = new Set([DNS_TYPE.a, DNS_TYPE.aaaa, DN
 const MAX_CNAMES = 10;
 /** Stands for all types: the name does not exist. */
 const NO_SUCH_NAME = -1;
+/** The same of the name of an address, which is no word about other types. */
+const NO_SUCH_POINTER = -2;
+const POINTERS: readonly number[] = [DNS_TYPE.ptr, NO_SUCH_POINTER];
 
 interface CachedRecord {
   /** In lower case. */
@@ -30,39 +35,44 @@ interface CachedRecord {
   readonly type: number;
   /** Undefined: there is nothing of the type. */
   readonly record: DnsRecord | undefined;
-  readonly soa: DnsRecord | undefined;
+  /** The zone whose SOA said so, in lower case: it is kept as a record of its own. */
+  readonly zone: string | undefined;
   readonly storedNs: number;
   readonly ttlS: number;
 }
 
-export interface CachedAnswer {
-  readonly rcode: number;
-  readonly isAuthoritative: boolean;
-  readonly answers: readonly DnsRecord[];
-  readonly authorities: readonly DnsRecord[];
+export interface CachedAlias {
+  readonly record: DnsRecord;
+  /** In lower case. */
+  readonly target: string;
+  /** The log's words for it. */
+  readonly log: string;
 }
 
-/** How far the cache knows a name: to an answer, or along aliases to a name that it does not know. */
-export interface CacheWalk {
-  readonly aliases: readonly DnsRecord[];
-  readonly answer: CachedAnswer | undefined;
+/** What is remembered of a name and type: its records, or that there are none. */
+export interface CachedAnswer {
+  readonly isMissing: boolean;
+  readonly records: readonly DnsRecord[];
+  readonly authorities: readonly DnsRecord[];
 }
 
 export class AnswerCache {
   /** The one used last stands last. */
   private records: CachedRecord[] = [];
+  /** How many of the answer that is being stored. */
+  private added = 0;
   private readonly clock: Clock;
   private readonly limits: CacheLimits;
   private readonly extraTypes: ReadonlySet<number>;
 
-  private readonly hasOwn: (name: string, type: number) => boolean;
+  private readonly hasOwn: (name: string, type: number | undefined) => boolean;
 
-  /** @param hasOwn whether the server has records of its own that do not stand beside one of a name and type */
+  /** @param hasOwn whether the server has records of its own that what is said of a name does not stand beside */
   constructor(
     clock: Clock,
     limits: CacheLimits,
     extraTypes: readonly number[],
-    hasOwn: (name: string, type: number) => boolean,
+    hasOwn: (name: string, type: number | undefined) => boolean,
   ) {
     this.hasOwn = hasOwn;
     this.clock = clock;
@@ -78,10 +88,11 @@ export class AnswerCache {
     return Math.max(Math.min(ttlS, this.limits.maxTtlS), this.limits.minTtlS);
   }
 
-  private put(name: string, type: number, ttlS: number, record: DnsRecord | undefined, soa?: DnsRecord): void {
+  private put(name: string, type: number, ttlS: number, record: DnsRecord | undefined, zone?: string): void {
     const kept = this.limited(ttlS);
     if (kept <= 0) return;
-    this.records.push({ name, type, record, soa, storedNs: this.clock.nowNs, ttlS: kept });
+    this.records.push({ name, type, record, zone, storedNs: this.clock.nowNs, ttlS: kept });
+    this.added++;
     if (this.records.length > this.limits.size) this.records.shift();
   }
 
@@ -96,49 +107,83 @@ export class AnswerCache {
     this.put(name, NO_SUCH_NAME, ttlS, undefined);
   }
 
+  /** Keeps what an answer says about the name that was asked for, and about those that its aliases lead to. */
   store(question: string, type: number, message: DnsMessage): void {
     if (this.limits.size === 0) return;
+    this.added = 0;
+    this.keep(question, type, message);
+    // An answer that is larger than the cache drives out all others and is not kept either.
+    if (this.added > this.limits.size) this.records = [];
+  }
+
+  private keep(question: string, type: number, message: DnsMessage): void {
     const isMissing = message.rcode === DNS_RCODE.nameError;
     if (message.rcode !== DNS_RCODE.noError && !isMissing) return;
-    // Names of addresses are kept by the address: other names with PTR records are not.
-    const isCacheable = this.isCacheable(type) && (type !== DNS_TYPE.ptr || isReverse(question));
-    let name = question;
-    const aliases: (readonly [name: string, record: DnsRecord])[] = [];
-    for (let hops = isCacheable ? 0 : MAX_CNAMES; hops < MAX_CNAMES; hops++) {
-      const alias = message.answers.find(
-        ({ name: owner, data }) => data.kind === 'cname' && canonicalName(owner) === name,
-      );
-      if (alias?.data.kind !== 'cname') break;
-      aliases.push([name, alias]);
-      name = canonicalName(alias.data.target);
+    const aliases = aliasesOf(question, message);
+    if (aliases.length === MAX_CNAMES) return;
+    const end = aliases.at(-1)?.target ?? question;
+    const found = message.answers.filter((record) => record.type === type && canonicalName(record.name) === end);
+    const aliasTtlS = Math.min(...aliases.map(({ record }) => record.ttlS));
+    if (type === DNS_TYPE.ptr) {
+      this.keepPointer(question, end, Math.min(found[0]?.ttlS ?? 0, aliasTtlS), found[0], message);
+      return;
     }
     // What would stand beside records of the server's own is not kept, and nothing that came with it.
-    if (aliases.some(([owner]) => this.hasOwn(owner, DNS_TYPE.cname)) || this.hasOwn(name, type)) return;
-    for (const [owner, alias] of aliases) {
-      // An alias has nothing beside it (RFC 1034 §3.6.2).
-      this.records = this.records.filter((one) => one.name !== owner || one.type === DNS_TYPE.ptr);
-      this.put(owner, DNS_TYPE.cname, alias.ttlS, alias);
+    if (aliases.some(({ name }) => this.hasOwn(name, DNS_TYPE.cname))) return;
+    if (this.hasOwn(end, isMissing ? undefined : type)) return;
+    const isCacheable = this.isCacheable(type);
+    if (isCacheable) {
+      for (const { name, record } of aliases) {
+        // An alias has nothing beside it (RFC 1034 §3.6.2).
+        this.records = this.records.filter((one) => one.name !== name || POINTERS.includes(one.type));
+        this.put(name, DNS_TYPE.cname, record.ttlS, record);
+      }
     }
-    const found = message.answers.filter((record) => record.type === type && canonicalName(record.name) === name);
     if (found.length > 0) {
       if (!isCacheable) return;
-      this.forget(name, [type, DNS_TYPE.cname, NO_SUCH_NAME]);
-      // Of the names of an address the first one is kept.
-      for (const record of type === DNS_TYPE.ptr ? found.slice(0, 1) : found) this.put(name, type, record.ttlS, record);
+      this.forget(end, [type, DNS_TYPE.cname, NO_SUCH_NAME]);
+      for (const record of found) this.put(end, type, record.ttlS, record);
       return;
     }
     if (!this.limits.cachesNegative || (!isMissing && !isCacheable)) return;
-    // RFC 2308 §5: the SOA says how long; without one nothing is kept, but for min-cache-ttl, which has no say for PTR.
-    const soa = message.authorities.find(
-      ({ data, name: zone }) =>
-        data.kind === 'soa' && fallsUnder(name, { domain: canonicalName(zone), wildcard: false }),
-    );
-    const ttlS = soa?.data.kind === 'soa' ? Math.min(soa.ttlS, soa.data.minimumS) : (this.limits.negativeTtlS ?? 0);
+    const soa = soaOf(end, message);
+    const ttlS = soa?.ttlS ?? this.limits.negativeTtlS ?? (isCacheable && aliases.length > 0 ? aliasTtlS : 0);
     const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
-    if (ttlS === 0 && (isMissing ? type === DNS_TYPE.ptr : !isAddress)) return;
+    if (ttlS === 0 && !isMissing && !isAddress) return;
     const kept = isMissing ? NO_SUCH_NAME : type;
-    this.forget(name, [kept, DNS_TYPE.cname]);
-    this.put(name, kept, ttlS, undefined, soa);
+    this.forget(end, [kept, DNS_TYPE.cname]);
+    this.putNothing(end, kept, ttlS, soa?.record);
+  }
+
+  /** Names of addresses are kept by the address: of aliases in between only the time to live counts (RFC 2317). */
+  private keepPointer(
+    question: string,
+    end: string,
+    ttlS: number,
+    record: DnsRecord | undefined,
+    message: DnsMessage,
+  ): void {
+    const address = addressKey(question);
+    if (address === undefined) return;
+    if (record !== undefined) {
+      this.forget(address, POINTERS);
+      this.put(address, DNS_TYPE.ptr, ttlS, record);
+      return;
+    }
+    const soa = soaOf(end, message);
+    const negativeTtlS = soa?.ttlS ?? this.limits.negativeTtlS ?? 0;
+    if (!this.limits.cachesNegative || negativeTtlS === 0) return;
+    const kept = message.rcode === DNS_RCODE.nameError ? NO_SUCH_POINTER : DNS_TYPE.ptr;
+    this.forget(address, [kept]);
+    this.putNothing(address, kept, negativeTtlS, soa?.record);
+  }
+
+  private putNothing(name: string, type: number, ttlS: number, soa: DnsRecord | undefined): void {
+    const zone = soa === undefined ? undefined : canonicalName(soa.name);
+    this.put(name, type, ttlS, undefined, zone);
+    if (soa === undefined || zone === undefined) return;
+    this.forget(zone, [DNS_TYPE.soa]);
+    this.put(zone, DNS_TYPE.soa, soa.ttlS, soa);
   }
 
   private alive(name: string, type: number): CachedRecord[] {
@@ -149,47 +194,76 @@ export class AnswerCache {
     return fresh;
   }
 
-  private aged(record: DnsRecord, { storedNs }: CachedRecord, ttlS: number): DnsRecord {
-    return { ...record, ttlS: Math.max(ttlS - Math.floor((this.clock.nowNs - storedNs) / NS_PER_S), 0) };
+  /** With what is left of their time to live. */
+  private recordsOf(cached: readonly CachedRecord[]): DnsRecord[] {
+    const leftS = ({ storedNs, ttlS }: CachedRecord): number =>
+      Math.max(ttlS - Math.floor((this.clock.nowNs - storedNs) / NS_PER_S), 0);
+    return cached.flatMap((one) => (one.record === undefined ? [] : [{ ...one.record, ttlS: leftS(one) }]));
   }
 
   /** Whether the cache has anything for a name but that it does not exist. PTR records are kept by address. */
   knows(name: string): boolean {
-    return this.records.some((one) => one.name === name && one.type !== NO_SUCH_NAME && one.type !== DNS_TYPE.ptr);
+    return this.records.some((one) => one.name === name && one.type !== NO_SUCH_NAME && !POINTERS.includes(one.type));
   }
 
-  walk(question: string, type: number): CacheWalk {
-    const aliases: DnsRecord[] = [];
-    const end = (
-      rcode: number,
-      isAuthoritative: boolean,
-      found: readonly DnsRecord[],
-      negative?: CachedRecord,
-    ): CacheWalk => {
-      const soa = negative?.soa;
-      const authorities =
-        soa === undefined || negative === undefined ? [] : [this.aged(soa, negative, this.limited(soa.ttlS))];
-      return { aliases, answer: { rcode, isAuthoritative, answers: [...aliases, ...found], authorities } };
-    };
-    let name = question;
-    for (let hops = 0; hops < MAX_CNAMES; hops++) {
-      const [missing] = this.alive(name, NO_SUCH_NAME);
-      if (missing !== undefined) return end(DNS_RCODE.nameError, false, [], missing);
-      const [alias] = this.alive(name, DNS_TYPE.cname);
-      if (alias?.record?.data.kind !== 'cname') break;
-      const record = this.aged(alias.record, alias, alias.ttlS);
-      if (type === DNS_TYPE.cname) return end(DNS_RCODE.noError, true, [record]);
-      aliases.push(record);
-      name = canonicalName(alias.record.data.target);
-    }
-    const known = this.alive(name, type);
-    const found = known.flatMap((one) => (one.record === undefined ? [] : [this.aged(one.record, one, one.ttlS)]));
-    if (found.length > 0) return end(DNS_RCODE.noError, false, found);
-    const [negative] = known;
-    return negative === undefined ? { aliases, answer: undefined } : end(DNS_RCODE.noError, false, [], negative);
+  alias(name: string, asked: number): CachedAlias | undefined {
+    if (this.alive(name, NO_SUCH_NAME).length > 0) return undefined;
+    const [record] = this.recordsOf(this.alive(name, DNS_TYPE.cname));
+    if (record?.data.kind !== 'cname') return undefined;
+    return { record, target: canonicalName(record.data.target), log: `cached ${describeRecord(record, asked)}` };
+  }
+
+  find(name: string, type: number): CachedAnswer | undefined {
+    const address = type === DNS_TYPE.ptr ? addressKey(name) : undefined;
+    const [missing] = [
+      ...this.alive(name, NO_SUCH_NAME),
+      ...(address === undefined ? [] : this.alive(address, NO_SUCH_POINTER)),
+    ];
+    const known = missing === undefined ? this.alive(address ?? name, type) : [missing];
+    const [first] = known;
+    if (first === undefined) return undefined;
+    const records = this.recordsOf(known).map((record) => (address === undefined ? record : { ...record, name }));
+    const said = first.zone === undefined ? [] : this.alive(first.zone, DNS_TYPE.soa);
+    return { isMissing: missing !== undefined, records, authorities: this.recordsOf(said) };
   }
 }
 
-function isReverse(name: string): boolean {
-  return partialReverse(name) !== undefined || reverseAddress(name) !== undefined;
+interface Alias {
+  /** In lower case, like `target`. */
+  readonly name: string;
+  readonly record: DnsRecord;
+  readonly target: string;
+}
+
+/** The aliases of an answer from the name asked for on. */
+function aliasesOf(question: string, { answers }: DnsMessage): Alias[] {
+  const out: Alias[] = [];
+  for (let name = question; out.length < MAX_CNAMES;) {
+    const record = answers.find(({ name: owner, data }) => data.kind === 'cname' && canonicalName(owner) === name);
+    if (record?.data.kind !== 'cname') break;
+    const target = canonicalName(record.data.target);
+    out.push({ name, record, target });
+    name = target;
+  }
+  return out;
+}
+
+/** The SOA that says for how long a name has nothing (RFC 2308 §5): that of a zone above it. */
+function soaOf(name: string, { authorities }: DnsMessage): { record: DnsRecord; ttlS: number } | undefined {
+  for (const record of authorities) {
+    const { data, name: zone } = record;
+    if (data.kind !== 'soa' || !fallsUnder(name, { domain: canonicalName(zone), wildcard: false })) continue;
+    return { record, ttlS: Math.min(record.ttlS, data.minimumS) };
+  }
+  return undefined;
+}
+
+/** What stands for the address of a name in a reverse zone; that of a network is its first address. */
+function addressKey(name: string): string | undefined {
+  const four = partialReverse(name);
+  if (four !== undefined) return formatIpv4(four);
+  const six = /^((?:[0-9a-f]\.){1,32})ip6\.arpa$/.exec(name)?.[1];
+  if (six !== undefined) return `${'0.'.repeat(32 - six.length / 2)}${six}`;
+  // Labels that are no bytes, or too many: the name stands for itself.
+  return /^(?:\d+\.)+in-addr\.arpa$/.test(name) ? name : undefined;
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../../../base/time/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import type { Rng } from '../../../base/rng.ts';
 import type { TcpConnection } from '../../../net/host/types.ts';
-import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE, decodeDns, encodeDns } from '../../../protocols/dns/codec.ts';
+import { DNS_RCODE, DNS_TYPE, decodeDns, encodeDns } from '../../../protocols/dns/codec.ts';
 import type { DnsMessage, DnsQuestion } from '../../../protocols/dns/codec.ts';
 import { canonicalName } from '../../../protocols/dns/name.ts';
 import type { FileTree } from '../../files/file-tree.ts';
@@ -19,11 +19,12 @@ import { AuthZones } from './auth-zone.ts';
 import { AnswerCache } from './cache.ts';
 import { describeEmpty, describeRecord, rcodeName } from './describe.ts';
 import { Forwarder } from './upstream/forwarder.ts';
-import type { LocalAnswer, Query } from './local-answer.ts';
+import { KnownAnswers } from './known-answers.ts';
+import type { LocalAnswer } from './local-answer.ts';
 import { domainVerdict } from './names/domain-match.ts';
 import { parseHostsFile } from './names/hosts-file.ts';
 import type { HostsEntry } from './names/hosts-file.ts';
-import { isInterfaceName, isKept, staticEntries } from './names/local-names.ts';
+import { staticEntries } from './names/local-names.ts';
 import type { NamedHosts } from './names/local-names.ts';
 import { LocalZone } from './local-zone.ts';
 import { EDE, encodeReply } from './reply.ts';
@@ -79,6 +80,7 @@ export class DnsEngine {
   private readonly forwarder: Forwarder;
   private readonly auth: AuthZones;
   private readonly cache: AnswerCache;
+  private readonly known: KnownAnswers;
   private readonly streams = new Set<DnsStream>();
   private queries = 0;
   private misses = 0;
@@ -124,6 +126,7 @@ export class DnsEngine {
       config.cachedTypes,
       (name, type) => this.zone.excludes(name, type),
     );
+    this.known = new KnownAnswers(config, this.zone, this.cache, (text) => this.log(text));
   }
 
   /** For the log at the start. */
@@ -265,7 +268,7 @@ export class DnsEngine {
       return;
     }
     const ask = { name, type: question.type, class: question.class, face };
-    const found = this.ownAnswer(ask, question);
+    const found = this.known.answer(ask, question);
     if (found !== undefined) {
       const answer = asAsked(found, question, name);
       for (const line of answer.log) this.log(line);
@@ -285,40 +288,6 @@ export class DnsEngine {
     }
     this.misses++;
     this.forwarder.forward({ asker, query, question, name, data }, domain, lines);
-  }
-
-  /** From the names of the configuration, the cache, and the lines that deny. */
-  private ownAnswer(ask: Query, question: DnsQuestion): LocalAnswer | undefined {
-    const { name } = ask;
-    const local = this.zone.answer(ask);
-    if (local !== undefined) return this.completed(local, question);
-    const isInternet = question.class === DNS_CLASS_IN;
-    if (!isInternet) return this.zone.deny(ask);
-    // A name of an interface that has no such address is asked for upstream each time.
-    if (isInterfaceName(this.options.config, name, ask.type)) {
-      this.log(`config ${question.name} is ${describeEmpty(question, DNS_RCODE.noError)}`);
-      return this.zone.deny(ask);
-    }
-    const isFiltered = filteredTypes(this.options.config).has(ask.type);
-    return (isFiltered ? this.filtered(question, name) : this.fromCache(question, name)) ?? this.zone.deny(ask);
-  }
-
-  /** filter-A and its like: a name that is known here has nothing of the type, but keeps its aliases. */
-  private filtered(question: DnsQuestion, name: string): LocalAnswer | undefined {
-    const { aliases, answer } = this.cache.walk(name, question.type);
-    // That nothing is there is told as ever.
-    if (answer?.answers.length === aliases.length) return this.fromCache(question, name);
-    const log = aliases.map((record) => `cached ${describeRecord(record, question.type)}`);
-    const last = aliases.at(-1)?.data;
-    const end = last?.kind === 'cname' ? last.target : question.name;
-    const known = canonicalName(end);
-    if (!this.zone.hasAddress(known) && !this.cache.knows(known)) {
-      for (const line of log) this.log(line);
-      return undefined;
-    }
-    log.push(`config ${end} is ${describeEmpty(question, DNS_RCODE.noError)}`);
-    const answers = cappedTtls(this.options.config, aliases);
-    return { rcode: DNS_RCODE.noError, isAuthoritative: false, answers, log, lines: [] };
   }
 
   /** A datagram from upstream. */
@@ -342,7 +311,7 @@ export class DnsEngine {
       }
       // Half an answer is not kept (RFC 2181 §9).
       if (bogus !== undefined) this.cache.storeMissing(canonicalName(bogus.name), bogus.ttlS);
-      else if (!message.truncated && isKept(name, question.type)) this.cache.store(name, question.type, message);
+      else if (!message.truncated) this.cache.store(name, question.type, message);
       const dropped = filteredTypes(config);
       const left = message.answers.filter((record) => !dropped.has(record.type));
       if (dropped.has(question.type) && left.length < message.answers.length) {
@@ -350,7 +319,10 @@ export class DnsEngine {
       } else this.logReply(question, message);
       if (left.length < message.answers.length) message = { ...message, answers: left };
     }
-    const capped = cappedTtls(config, message.answers);
+    // That there is no name for an address is passed on as it is, and so are failures.
+    const isCapped =
+      answer.rcode === DNS_RCODE.noError || (answer.rcode === DNS_RCODE.nameError && question.type !== DNS_TYPE.ptr);
+    const capped = isCapped ? cappedTtls(config, message.answers) : message.answers;
     if (capped !== message.answers) message = { ...message, answers: capped };
     for (const { asker, query } of waiting) {
       asker.send(message === answer ? withId(data, query.id) : encodeDns({ ...message, id: query.id }));
@@ -404,33 +376,6 @@ export class DnsEngine {
     }
     const isFound = question.type === DNS_TYPE.any || answers.some(({ type }) => type === question.type);
     if (answers.length === 0 || !isFound) this.log(`reply ${name} is ${describeEmpty(question, rcode)}`);
-  }
-
-  /** What the cache knows, and what its log lines say. */
-  private fromCache(question: DnsQuestion, name: string): LocalAnswer | undefined {
-    const { aliases, answer } = this.cache.walk(name, question.type);
-    const log = (answer?.answers ?? aliases).map((record) => `cached ${describeRecord(record, question.type)}`);
-    if (answer === undefined) {
-      for (const line of log) this.log(line);
-      return undefined;
-    }
-    const last = aliases.at(-1)?.data;
-    const end = last?.kind === 'cname' ? last.target : question.name;
-    if (answer.answers.length === aliases.length) log.push(`cached ${end} is ${describeEmpty(question, answer.rcode)}`);
-    return { ...answer, answers: cappedTtls(this.options.config, answer.answers), log, lines: [] };
-  }
-
-  /** An alias of ours leads to a name that only the cache may know. */
-  private completed(local: LocalAnswer, question: DnsQuestion): LocalAnswer {
-    if (local.unknownTarget === undefined) return local;
-    const rest = this.fromCache({ ...question, name: local.unknownTarget }, local.unknownTarget);
-    if (rest === undefined || rest.answers.length === 0) return local;
-    return {
-      ...local,
-      isAuthoritative: false,
-      answers: [...local.answers, ...rest.answers],
-      log: [...local.log, ...rest.log],
-    };
   }
 
   private log(text: string): void {

@@ -20,10 +20,19 @@ export interface LocalAnswer {
   readonly authorities?: readonly DnsRecord[];
   /** False: the answer of an authoritative server alone, which asks nobody. */
   readonly offersRecursion?: boolean;
-  /** An alias leads to this name, of which nothing is known here. */
-  readonly unknownTarget?: string;
   readonly log: readonly string[];
   readonly lines: readonly ConfigLine[];
+}
+
+/** How far a question leads along aliases, and what the server's own names have there. */
+export interface Findings {
+  readonly answer: LocalAnswer;
+  /** The name where the aliases end, in lower case. */
+  readonly end: string;
+  /** A record of the server's own is in it. */
+  readonly hasOwn: boolean;
+  /** What was asked for is in it. */
+  readonly isWhole: boolean;
 }
 
 /** Records, log and lines of an answer while they are being found. */
@@ -47,6 +56,7 @@ export class Draft {
     this.log.push(`${source} ${name} is ${shown}`);
     if (origin !== undefined && !this.lines.includes(origin)) this.lines.push(origin);
   }
+
   finish(): LocalAnswer {
     const { answers, additionals, log, lines } = this;
     return { rcode: DNS_RCODE.noError, isAuthoritative: true, answers, additionals, log, lines };

@@ -11,7 +11,8 @@ import type { Lease } from '../dhcp/policy/leases.ts';
 import { denial } from './denial.ts';
 import type { KnownNames } from './denial.ts';
 import { Draft } from './local-answer.ts';
-import type { LocalAnswer, Query } from './local-answer.ts';
+import type { Findings, LocalAnswer, Query } from './local-answer.ts';
+import type { CachedAlias } from './cache.ts';
 import { interfaceEntries, leaseEntries, localise, reverseAddress, reverseEntries } from './names/local-names.ts';
 import type { AddressEntry } from './names/local-names.ts';
 import { mxData, naptrData, srvData } from './record-data.ts';
@@ -71,13 +72,35 @@ export class LocalZone implements KnownNames {
     return this.entries().some((entry) => entry.name === name && entry.isInterface !== true);
   }
 
-  /** Whether a record of others has no place beside own ones: an alias beside any, an address beside one of its kind. */
-  excludes(name: string, type: number): boolean {
+  /**
+   * Whether what others say of a name has no place beside own records: an alias beside any and above any, an address
+   * beside one of its kind, anything beside an alias.
+   * @param type undefined: that there is no such name
+   */
+  excludes(name: string, type: number | undefined): boolean {
+    if (this.cnameOf(name) !== undefined) return true;
     const own = this.entries().filter((entry) => entry.isInterface !== true);
-    if (type === DNS_TYPE.cname) return own.some((entry) => covers(name, entry.name));
+    if (type === DNS_TYPE.cname) return own.some((entry) => covers(name, entry.name)) || this.isAboveAlias(name);
     const isOfType = ({ address }: AddressEntry): boolean =>
       address === undefined ? type === DNS_TYPE.aaaa : type === DNS_TYPE.a;
     return own.some((entry) => entry.name === name && isOfType(entry));
+  }
+
+  /** Whether a cname line is for a name or one below it. */
+  private isAboveAlias(name: string): boolean {
+    return this.config.cnames.some(({ alias }) => covers(name, alias));
+  }
+
+  /**
+   * Whether selfmx and localmx take a name for one of a host: it has an address or is above one that has. Above an alias
+   * only leases count, which are known later than the alias.
+   */
+  private isMailHost(name: string): boolean {
+    return this.entries().some(
+      (entry) =>
+        entry.isInterface !== true &&
+        (entry.name === name || (covers(name, entry.name) && (entry.isLease || !this.isAboveAlias(name)))),
+    );
   }
 
   addressOf(name: string, turn: boolean): Ipv4Address {
@@ -100,28 +123,34 @@ export class LocalZone implements KnownNames {
     return entry.ttlS ?? local;
   }
 
-  /** Undefined: there is no record here for the name and type. */
-  answer(query: Query): LocalAnswer | undefined {
-    const chaos = query.class === CLASS_CHAOS ? this.answerChaos(query) : undefined;
-    if (chaos !== undefined) return chaos;
-    if (query.class !== DNS_CLASS_IN) return undefined;
+  /** @param cached the alias of others that is remembered for a name */
+  find(query: Query, cached: (name: string) => CachedAlias | undefined): Findings {
     const draft = new Draft();
     let name = query.name;
-    let isComplete = false;
+    let hasOwn = false;
+    let isWhole = false;
     // An alias has nothing but its alias (RFC 1034 §3.6.2).
-    for (let hops = 0; hops <= MAX_CNAMES; hops++) {
+    for (let hops = 0; hops <= MAX_CNAMES && !isWhole; hops++) {
       const alias = this.cnameOf(name);
-      if (alias === undefined) {
-        isComplete = this.addRecords(draft, name, query);
+      const other = alias === undefined && !this.hasAddress(name) ? cached(name) : undefined;
+      if (alias === undefined && other === undefined) {
+        isWhole = this.addRecords(draft, name, query);
+        hasOwn ||= isWhole;
         break;
       }
-      const ttlS = alias.ttlS ?? this.config.numbers.get('local-ttl')?.value ?? 0;
-      draft.add(name, DNS_TYPE.cname, ttlS, { kind: 'cname', target: alias.target }, 'config', '<CNAME>', alias.origin);
-      if (query.type === DNS_TYPE.cname) break;
-      name = alias.target;
+      if (alias !== undefined) {
+        const ttlS = alias.ttlS ?? this.config.numbers.get('local-ttl')?.value ?? 0;
+        const data = { kind: 'cname', target: alias.target } as const;
+        draft.add(name, DNS_TYPE.cname, ttlS, data, 'config', '<CNAME>', alias.origin);
+        hasOwn = true;
+      } else if (other !== undefined) {
+        draft.answers.push(other.record);
+        draft.log.push(other.log);
+      }
+      isWhole = query.type === DNS_TYPE.cname;
+      name = alias?.target ?? other?.target ?? name;
     }
-    if (isComplete || query.type === DNS_TYPE.cname) return draft.answers.length > 0 ? draft.finish() : undefined;
-    return draft.answers.length > 0 ? { ...draft.finish(), unknownTarget: name } : undefined;
+    return { answer: draft.finish(), end: name, hasOwn, isWhole };
   }
 
   /** The answer for a name without a record of the type that is not to be forwarded. */
@@ -129,8 +158,9 @@ export class LocalZone implements KnownNames {
     return denial(this.config, query, this);
   }
 
-  private answerChaos({ name, type }: Query): LocalAnswer | undefined {
-    if (!name.endsWith('.bind') || type !== DNS_TYPE.txt) return undefined;
+  /** The server's texts about itself. */
+  answerChaos({ name, type, class: asked }: Query): LocalAnswer | undefined {
+    if (asked !== CLASS_CHAOS || !name.endsWith('.bind') || type !== DNS_TYPE.txt) return undefined;
     if (this.config.flags.has('no-ident')) {
       const log = [`config ${name} is not implemented (EDE: unknown)`];
       return { rcode: DNS_RCODE.notImplemented, isAuthoritative: false, answers: [], log, lines: [] };
@@ -300,8 +330,7 @@ export class LocalZone implements KnownNames {
       this.addAdditional(draft, host);
       return;
     }
-    // A name above others with addresses counts as one.
-    if (!this.excludes(name, DNS_TYPE.cname) || (!flags.has('selfmx') && !flags.has('localmx'))) return;
+    if ((!flags.has('selfmx') && !flags.has('localmx')) || !this.isMailHost(name)) return;
     const exchange = flags.has('selfmx') ? name : host;
     draft.add(name, DNS_TYPE.mx, ttlS, mxData(1, exchange), 'config', '<MX>');
   }

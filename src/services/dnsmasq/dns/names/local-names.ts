@@ -222,11 +222,6 @@ export function isLoopback(address: Ipv4Address): boolean {
   return address >>> 24 === 127 || address >>> 24 === 0;
 }
 
-/** Whether an answer is kept: pointers are by their address, which names outside the reverse zones do not have. */
-export function isKept(name: string, type: number): boolean {
-  return type !== DNS_TYPE.ptr || reverseAddress(name) !== undefined;
-}
-
 /** Whether the question is for an address of a name in an interface-name or dynamic-host line. */
 export function isInterfaceName({ interfaceNames, dynamicHosts }: DnsmasqConfig, name: string, type: number): boolean {
   const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
