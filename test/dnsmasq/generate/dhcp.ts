@@ -321,6 +321,8 @@ function turn(rng: Rng, one: Person, xid: number): SendStep[] {
   } as const;
   const asked = [50, address('192.168.50.100')] as const;
   const server = [54, address(SERVER_IP)] as const;
+  // Also another address of the server, and another server.
+  const someServer = [54, address(pick(rng, [SERVER_IP, SERVER_IP, SERVER_IP, '10.7.0.1', '192.168.50.2']))] as const;
   switch (rng.below(14)) {
     case 0:
     case 1:
@@ -355,10 +357,15 @@ function turn(rng: Rng, one: Person, xid: number): SendStep[] {
       return [dhcpStep(plan(8, [], { ciaddr: own }), rng.below(2) === 0 ? how : { ...how, derive: {} })];
     }
     case 8:
-      return [dhcpStep(plan(4, [asked, server, [56, latin1('declined')]]), { derive: FROM_OFFER }), dhcpStep(plan(1))];
+      return [
+        dhcpStep(plan(4, [asked, someServer, [56, latin1('declined')]]), {
+          derive: rng.below(3) === 0 ? { option50: FROM_OFFER.option50 } : FROM_OFFER,
+        }),
+        dhcpStep(plan(1)),
+      ];
     case 9:
-      if (one.giaddr !== undefined) return [dhcpStep(plan(7, [server], { ciaddr: wish(rng) }))];
-      return [dhcpStep(plan(7, [server], { ciaddr: own }), { ...renewing, dst: SERVER_IP })];
+      if (one.giaddr !== undefined) return [dhcpStep(plan(7, [someServer], { ciaddr: wish(rng) }))];
+      return [dhcpStep(plan(7, [someServer], { ciaddr: own }), { ...renewing, dst: SERVER_IP })];
     case 10:
       return [
         dhcpStep({
@@ -383,14 +390,7 @@ function turn(rng: Rng, one: Person, xid: number): SendStep[] {
     case 12:
       return [dhcpStep(plan(3, [], { ciaddr: own }), { src_ip: own, dst: SERVER_IP, dport: 4011 })];
     default:
-      return [
-        dhcpStep(
-          plan(3, [
-            [50, address(wish(rng))],
-            [54, address(pick(rng, [SERVER_IP, '192.168.50.2']))],
-          ]),
-        ),
-      ];
+      return [dhcpStep(plan(3, [[50, address(wish(rng))], someServer]))];
   }
 }
 

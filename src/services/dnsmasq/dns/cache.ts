@@ -67,7 +67,7 @@ export class AnswerCache {
 
   private readonly hasOwn: (name: string, type: number | undefined) => boolean;
 
-  /** @param hasOwn whether the server has records of its own that what is said of a name does not stand beside */
+  /** @param hasOwn whether the server has records of its own that a statement about a name does not stand beside */
   constructor(
     clock: Clock,
     limits: CacheLimits,

@@ -84,7 +84,7 @@ export class KnownAnswers {
     if (records.length === 0) log.push(`cached ${lastName(answer, question)} is ${describeEmpty(question, rcode)}`);
     return {
       ...answer,
-      // A name with an alias here exists, and what is said of it is said with authority.
+      // A name with an alias here exists, and the answer about it has authority.
       rcode: hasOwn ? DNS_RCODE.noError : rcode,
       isAuthoritative: hasOwn && isMissing,
       answers: [...answer.answers, ...cappedTtls(this.config, records)],

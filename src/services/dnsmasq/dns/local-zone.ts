@@ -73,9 +73,9 @@ export class LocalZone implements KnownNames {
   }
 
   /**
-   * Whether what others say of a name has no place beside own records: an alias beside any and above any, an address
+   * Whether the records that others have for a name have no place beside own ones: an alias beside any and above any, an address
    * beside one of its kind, anything beside an alias.
-   * @param type undefined: that there is no such name
+   * @param type undefined: the statement that there is no such name
    */
   excludes(name: string, type: number | undefined): boolean {
     if (this.cnameOf(name) !== undefined) return true;

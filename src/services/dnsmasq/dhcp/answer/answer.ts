@@ -13,6 +13,7 @@ import { grant } from './grant.ts';
 import { informedName } from './host-names.ts';
 import type { PxeClient } from './proxy.ts';
 import { narrow } from '../policy/ranges.ts';
+import type { Subnet } from '../policy/ranges.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
 import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
 import { tagNames } from '../policy/tags.ts';
@@ -78,19 +79,18 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
   });
 }
 
-function isForThisServer({ environment, client }: Exchange): boolean {
-  const server = client.request.findAddress(DHCP_OPTION.serverIdentifier);
-  if (server === undefined) return false;
-  return (
-    server === (client.override ?? server) &&
-    environment.interfaces.some((face) => face.address === server || server === client.override)
-  );
+/** Option 54 is the address that the server has towards the client's network. */
+function isForThisServer(exchange: Exchange, subnet: Subnet | undefined): boolean {
+  const server = exchange.client.request.findAddress(DHCP_OPTION.serverIdentifier);
+  return server !== undefined && server === serverId(exchange, subnet);
 }
 
 function decline(exchange: Exchange): Answer {
   const { environment, client, trace } = exchange;
   const address = client.request.findAddress(DHCP_OPTION.requestedAddress);
-  if (!isForThisServer(exchange)) return silent(exchange, dnsmasqMessage('dhcp.silent.for-other-server'));
+  if (!isForThisServer(exchange, client.subnets[0])) {
+    return silent(exchange, dnsmasqMessage('dhcp.silent.for-other-server'));
+  }
   if (address === undefined) return silent(exchange, dnsmasqMessage('dhcp.silent.names-no-address'));
   const text = client.request.find(DHCP_OPTION.message);
   logPacket(exchange, 'DHCPDECLINE', address, text === undefined ? '' : latin1Text(text));
@@ -115,8 +115,13 @@ function latin1Text(bytes: Uint8Array): string {
 
 function release(exchange: Exchange): Answer {
   const { environment, client } = exchange;
-  if (!isForThisServer(exchange)) return silent(exchange, dnsmasqMessage('dhcp.silent.for-other-server'));
   const { ciaddr } = client.request;
+  const subnet = narrow(client.subnets, ciaddr, client.tags);
+  if (!isForThisServer(exchange, subnet)) return silent(exchange, dnsmasqMessage('dhcp.silent.for-other-server'));
+  // A client that is now in another network gives nothing back.
+  if (subnet === undefined) {
+    return silent(exchange, dnsmasqMessage('dhcp.silent.release-elsewhere', { address: formatIpv4(ciaddr) }));
+  }
   let message = '';
   if (client.lease !== undefined && client.lease.address === ciaddr) {
     environment.state.leases.remove(client.lease);
