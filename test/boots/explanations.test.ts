@@ -243,6 +243,9 @@ describe('marks', () => {
   it('are absent from a sound boot', () => {
     expect(new Explained(siteScenario('bare-pxe')).marks()).toEqual([]);
     expect(new Explained(siteScenario('bare-proxy')).marks()).toEqual([]);
+    // A switch puts a tag into what arrives at the trunk, and takes it out of the answer.
+    expect(new Explained(siteScenario('bare-trunk')).marks()).toEqual([]);
+    expect(new Explained(siteScenario('bare-vlans')).marks()).toEqual([]);
   });
 });
 

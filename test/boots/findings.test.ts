@@ -4,7 +4,9 @@
  */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { FrameMarks } from '../../src/analysis/story/marks.ts';
 import type { Finding } from '../../src/analysis/story/findings/judge.ts';
+import type { Lab } from '../../src/lab/lab.ts';
 import { say } from '../../src/base/sentence.ts';
 import { labFr } from '../../src/page/i18n/fr/lab.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
@@ -25,10 +27,30 @@ describe('the labs of the site', () => {
 
   const bare = Object.entries(FINDINGS).filter(([name]) => isBare(siteScenario(name)));
   it.each(bare)('%s', (name, expected) => {
-    const found = labFindings(play(siteScenario(name), { timeoutS: 120 }).lab);
+    const { lab } = play(siteScenario(name), { timeoutS: 120 });
+    const found = labFindings(lab);
     expect(Object.fromEntries(found.map(({ id, severity }) => [id, severity]))).toEqual(expected);
+    expect(lostFrames(lab), 'frames that are marked as lost').toHaveLength(LOST[name] ?? 0);
   });
 });
+
+/**
+ * Labs in which frames are lost, and how many: by a fault on a cable, in a full queue of a slow one (round robin), at a port
+ * that does not forward yet, or ever.
+ */
+const LOST: Readonly<Record<string, number>> = {
+  'bare-loss': 16,
+  'bare-nth-lost': 1,
+  'bare-ring': 2,
+  'bare-round-robin': 957,
+  'bare-stp': 4,
+};
+
+function lostFrames({ capture, queue }: Lab): readonly number[] {
+  const marks = new FrameMarks(capture.store);
+  marks.update(queue.nowNs);
+  return marks.records().filter((record) => marks.of(record).some(({ kind }) => kind === 'lost'));
+}
 
 function findings(lab: SmallLab, timeoutS = 90): readonly Finding[] {
   return labFindings(play(smallLab(lab), { timeoutS }).lab);

@@ -8,6 +8,7 @@ import type { LabEvent } from '../../base/event-log.ts';
 import { RecentMap } from '../../base/lists/recent-map.ts';
 import { ETHERNET, ETHERNET_HEADER_LENGTH } from '../../protocols/ethernet/fields.ts';
 import type { FrameStore } from '../frame-store.ts';
+import { isSameUntagged } from '../../protocols/vlan/codec.ts';
 import { readFact, type FrameFact } from './frame-fact.ts';
 
 export const MARK_KINDS = ['lost', 'again', 'late', 'duplicate', 'out-of-order', 'damaged'] as const;
@@ -39,12 +40,18 @@ export function faultMarkOf(event: LabEvent): { readonly frameEvent: number; rea
 
 /** Messages that may be sent again are remembered for so many others. */
 const REMEMBERED = 16_384;
-/** A frame that has not arrived by then is lost: no cable and no fault of a sane lab is slower. */
+/**
+ * A frame that has not arrived by then is lost, unless frames that its port sent before it are still arriving: it waits for
+ * the cable. No fault of a sane lab is slower.
+ */
 const ARRIVES_WITHIN_NS = 1_000_000_000;
 /** Asking for the same station again later is another question. */
 const ARP_AGAIN_NS = 10_000_000_000;
 /** A byte for byte copy so soon is no second attempt, but the same frame twice. */
 const COPY_WITHIN_NS = 1_000_000;
+
+/** So many frames under way are compared with one that has arrived with other tags than it was sent with. */
+const MOST_COMPARED = 256;
 
 const NO_MARKS: readonly FrameMark[] = [];
 
@@ -70,6 +77,8 @@ export class FrameMarks {
   private readonly sent = new RecentMap<number, number>(REMEMBERED);
   /** Ports at which a body arrived. */
   private readonly arrived = new RecentMap<string, true>(REMEMBERED);
+  /** By sending port: the last of its records that has arrived anywhere, and when. */
+  private readonly delivered = new Map<number, { readonly record: number; readonly atNs: number }>();
   /** By port and sending port: the last sent record that has arrived. */
   private readonly lastArrived = new Map<string, number>();
 
@@ -91,6 +100,8 @@ export class FrameMarks {
     const endNs = Math.max(nowNs, store.length === 0 ? 0 : store.timeNs(store.length - 1));
     for (const [body, record] of this.underWay) {
       if (store.timeNs(record) + ARRIVES_WITHIN_NS > endNs) break;
+      const last = this.delivered.get(store.interfaceId(record));
+      if (last !== undefined && last.record < record && last.atNs + ARRIVES_WITHIN_NS > endNs) continue;
       this.underWay.delete(body);
       this.add(record, { kind: 'lost' });
     }
@@ -135,18 +146,37 @@ export class FrameMarks {
   private addArrival(record: number): boolean {
     const { store } = this;
     const body = store.body(record);
-    const sent = this.sent.get(body);
+    const sent = this.sent.get(body) ?? this.sentWithOtherTags(record);
     if (sent === undefined || store.direction(sent) !== 'out') return false;
-    this.underWay.delete(body);
+    this.underWay.delete(store.body(sent));
+    const sender = store.interfaceId(sent);
+    if ((this.delivered.get(sender)?.record ?? -1) <= sent) {
+      this.delivered.set(sender, { record: sent, atNs: store.timeNs(record) });
+    }
     const port = store.interfaceId(record);
     const arrival = `${port} ${body}`;
     if (this.arrived.get(arrival) === true) this.add(sent, { kind: 'duplicate' });
     this.arrived.set(arrival, true);
-    const way = `${port} ${store.interfaceId(sent)}`;
+    const way = `${port} ${sender}`;
     const last = this.lastArrived.get(way) ?? -1;
     if (last > sent) this.add(sent, { kind: 'out-of-order', other: last });
     else this.lastArrived.set(way, sent);
     return true;
+  }
+
+  /** The record of the frame under way to which a switch has given a VLAN tag, or from which it has taken one. */
+  private sentWithOtherTags(record: number): number | undefined {
+    const { store } = this;
+    const bytes = store.ethernet(record);
+    let left = MOST_COMPARED;
+    for (const sent of this.underWay.values()) {
+      if (left-- === 0) return undefined;
+      if (!isSameUntagged(bytes, store.ethernet(sent))) continue;
+      // It may arrive at other ports as well.
+      this.sent.set(store.body(record), sent);
+      return sent;
+    }
+    return undefined;
   }
 
   private compare(record: number, { key, meaning }: FrameFact): void {

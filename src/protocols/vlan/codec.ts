@@ -71,3 +71,23 @@ export function removeVlanTag(frame: Uint8Array): Uint8Array {
   out.set(frame.subarray(at + VLAN_TAG_LENGTH), at);
   return out;
 }
+
+/** Where the type of a frame stands behind its tags of 802.1Q and 802.1ad. */
+function untaggedType(frame: Uint8Array): number {
+  let at: number = ETHERNET.type;
+  while (at + 2 + VLAN_TAG_LENGTH <= frame.length && isTagType(readU16(frame, at))) at += VLAN_TAG_LENGTH;
+  return at;
+}
+
+function isTagType(type: number): boolean {
+  return type === ETHERTYPE.vlan || type === ETHERTYPE.serviceVlan;
+}
+
+/** Whether two frames are the same but for the tags that switches put in and take out. */
+export function isSameUntagged(a: Uint8Array, b: Uint8Array): boolean {
+  const [atA, atB] = [untaggedType(a), untaggedType(b)];
+  if (a.length - atA !== b.length - atB) return false;
+  for (let i = 0; i < ETHERNET.type; i++) if (a[i] !== b[i]) return false;
+  for (let i = atA; i < a.length; i++) if (a[i] !== b[i - atA + atB]) return false;
+  return true;
+}
