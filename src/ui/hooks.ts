@@ -1,5 +1,5 @@
 /** What components need from the page: queries, commands, texts in the chosen language, the selection. */
-import { createContext, useCallback, useContext, useEffect, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState, type RefObject } from 'react';
 import type { PageCommands } from '../page/commands/all.ts';
 import type { PageQueries } from '../page/queries.ts';
 import type { StageId } from '../base/event-log.ts';
@@ -67,4 +67,17 @@ export function useNarrow(): boolean {
     return () => query.removeEventListener('change', listen);
   }, []);
   return narrow;
+}
+
+/** Width of the content of an element that is there from the first drawing on. */
+export function useWidthPx(element: RefObject<HTMLElement | null>): number {
+  const [widthPx, setWidthPx] = useState(1000);
+  useEffect(() => {
+    const { current } = element;
+    if (current === null) return;
+    const observer = new ResizeObserver(() => setWidthPx(current.clientWidth));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [element]);
+  return widthPx;
 }

@@ -9,7 +9,7 @@ import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { usePageQueries, useText } from '../../hooks.ts';
+import { usePageQueries, useText, useWidthPx } from '../../hooks.ts';
 import { waitMs } from '../../../threads/api/host.ts';
 import { useSelectFrame, useSelectedFrame } from '../packets/detail/use-selected-frame.ts';
 import { Button } from '../../parts/button.tsx';
@@ -27,6 +27,11 @@ const CHAR_PX = 6.7;
 const LEFT_PX = 130;
 const MAX_LABEL = 64;
 const ROW_PX = 24;
+/** In a pane that is narrower than this, the columns share what there is, and labels are cut. */
+const NARROW_PX = 640;
+const NARROW_LEFT_PX = 96;
+const NARROW_MIN_PX = 84;
+const NARROW_END_PX = 28;
 /** Of a mark before a label. */
 const MARK_CHARS = 16;
 const AGAIN_MS = 300;
@@ -188,8 +193,21 @@ function shortLabel(arrow: LadderView['arrows'][number]): string {
   return arrow.count > 1 ? `${label} × ${arrow.count}` : label;
 }
 
+/** Of the participants, and of the whole drawing. */
+interface Columns {
+  readonly at: readonly number[];
+  readonly widthPx: number;
+  readonly isNarrow: boolean;
+}
+
 /** The columns are wide enough for the text of each arrow between neighbours. */
-function columnsOf({ participants, arrows }: LadderView): readonly number[] {
+function columnsOf({ participants, arrows }: LadderView, paneWidthPx: number): Columns {
+  if (paneWidthPx < NARROW_PX) {
+    const gaps = Math.max(1, participants.length - 1);
+    const gap = Math.max(NARROW_MIN_PX, (paneWidthPx - NARROW_LEFT_PX - NARROW_END_PX) / gaps);
+    const at = participants.map((_, i) => NARROW_LEFT_PX + i * gap);
+    return { at, widthPx: NARROW_LEFT_PX + gaps * gap + NARROW_END_PX, isNarrow: true };
+  }
   const gaps = participants.map(() => COLUMN_PX);
   for (const arrow of arrows) {
     const from = participants.indexOf(arrow.from);
@@ -203,11 +221,12 @@ function columnsOf({ participants, arrows }: LadderView): readonly number[] {
     for (let gap = left; gap < right; gap++) gaps[gap] = Math.max(gaps[gap] ?? 0, needed);
   }
   let x = LEFT_PX;
-  return gaps.map((gap) => {
-    const at = x;
+  const at = gaps.map((gap) => {
+    const column = x;
     x += gap;
-    return at;
+    return column;
   });
+  return { at, widthPx: (at.at(-1) ?? LEFT_PX) + COLUMN_PX, isNarrow: false };
 }
 
 /** Share of its way that a lost frame is drawn to come. */
@@ -228,12 +247,14 @@ function waysOf(
 
 function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
   const text = useText();
-  const columns = useMemo(() => columnsOf(ladder), [ladder]);
-  const x = (name: string): number => columns[Math.max(0, ladder.participants.indexOf(name))] ?? LEFT_PX;
-  const width = (columns.at(-1) ?? LEFT_PX) + COLUMN_PX;
+  const pane = useRef<HTMLDivElement>(null);
+  const paneWidthPx = useWidthPx(pane);
+  const columns = useMemo(() => columnsOf(ladder, paneWidthPx), [ladder, paneWidthPx]);
+  const x = (name: string): number => columns.at[Math.max(0, ladder.participants.indexOf(name))] ?? LEFT_PX;
+  const width = columns.widthPx;
   const height = 16 + ROW_PX * ladder.arrows.length;
   return (
-    <>
+    <div ref={pane}>
       <svg width={width} height={24} className={styles['participants']} aria-hidden="true">
         {ladder.participants.map((name) => (
           <text key={name} x={x(name)} y={16} textAnchor="middle" className={styles['participant']}>
@@ -255,7 +276,11 @@ function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
           const isLost = arrow.marks.includes('lost');
           // A frame that was lost does not reach its column.
           const broken = from + (reach - from) * LOST_SHARE;
-          const signs = arrow.marks.map((mark) => `${MARK_SIGNS[mark]} ${text(MARK_WORDS[mark])}`).join(', ');
+          const signs = arrow.marks
+            .map((mark) => (columns.isNarrow ? MARK_SIGNS[mark] : `${MARK_SIGNS[mark]} ${text(MARK_WORDS[mark])}`))
+            .join(columns.isNarrow ? ' ' : ', ');
+          const label = shortLabel(arrow);
+          const room = columns.isNarrow ? Math.floor(Math.abs(reach - from) / CHAR_PX) - signs.length - 2 : MAX_LABEL;
           return (
             <g
               key={arrow.index}
@@ -282,15 +307,16 @@ function LadderDrawing({ ladder, selected, onSelect }: Drawn): ReactNode {
               <text x={(from + reach) / 2} y={y - 4} textAnchor="middle">
                 {signs === '' ? null : (
                   <tspan className={styles['markText']} data-lost={isLost}>
-                    {signs}:{' '}
+                    {signs}
+                    {columns.isNarrow ? ' ' : ': '}
                   </tspan>
                 )}
-                {shortLabel(arrow)}
+                {label.length > room && columns.isNarrow ? `${label.slice(0, Math.max(1, room - 1))}…` : label}
               </text>
             </g>
           );
         })}
       </svg>
-    </>
+    </div>
   );
 }

@@ -20,8 +20,13 @@ export function PastBar(): ReactNode {
   const status = useRunStatus();
   const embed = useView((state) => state.embed);
   const narrow = useNarrow();
+  // A small page has room for why the lab stands, not for how to look back.
   if (pastNs === undefined)
-    return embed || narrow ? null : (
+    return embed || narrow ? (
+      <p className={styles['nowShort']} title={status} aria-hidden="true">
+        {status}
+      </p>
+    ) : (
       <p className={styles['now']}>{`${status} ${text(runs ? 'past.live' : 'past.stands')}`.trim()}</p>
     );
   return (

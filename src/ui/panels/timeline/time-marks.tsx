@@ -1,4 +1,7 @@
-/** Frames that were lost, sent again and the like, as signs at their times on the ruler. A click selects the frame. */
+/**
+ * Frames that were lost, sent again and the like, as signs at their times on the ruler. A click selects the frame. Several
+ * that are close are one sign, of a lost frame if there is one, with their number.
+ */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { MarkKind } from '../../../analysis/story/marks.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
@@ -78,7 +81,7 @@ export function TimeMarks({ axis }: { readonly axis: Axis }): ReactNode {
         aria-label={words.join('; ')}
         onClick={() => void commands.run('select', { kind: 'event', id: first.event })}
       >
-        {kinds.map((kind) => MARK_SIGNS[kind]).join('')}
+        {MARK_SIGNS[kinds.includes('lost') ? 'lost' : (kinds[0] ?? 'again')]}
         {frames.length > 1 ? frames.length : ''}
       </button>
     );

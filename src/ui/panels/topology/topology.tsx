@@ -36,7 +36,8 @@ const nodeTypes = { card: NodeCard, note: NoteCard };
 const edgeTypes = { cable: CableEdge, arrow: NoteArrow };
 const NOTE: AnyText = { en: 'Note', fr: 'Note' };
 const NEW_NOTE: AnyText = { en: 'Look here.', fr: 'Regardez ici.' };
-const FIT = { maxZoom: 1.1, padding: 0.08 };
+/** Its right side leaves room for the buttons that zoom. */
+const FIT = { maxZoom: 1.1, padding: { x: '56px', y: 0.08 } } as const;
 /** For a room. */
 const LARGE_FIT = { ...FIT, maxZoom: 2.4 };
 
@@ -176,7 +177,7 @@ export function Topology(): ReactNode {
           }}
         >
           <Background gap={24} color="var(--line)" />
-          <Controls showInteractive={false} position="top-right" orientation="horizontal" />
+          <Controls showInteractive={false} position="top-right" orientation="vertical" />
         </ReactFlow>
         {link === undefined ? null : (
           <Sheet>

@@ -1,8 +1,9 @@
 /** The columns that the list shows at its width, their titles and their grid. */
-import { useEffect, useMemo, useState, type RefObject } from 'react';
+import { useMemo, type RefObject } from 'react';
 import type { ScenarioColumn } from '../../../../scenario/schema.ts';
 import type { AnyText } from '../../../../page/i18n/index.ts';
 import { DEFAULT_COLUMNS, fieldsOf, isBuiltIn, widthOf } from '../../../../page/packets/packet-columns.ts';
+import { useWidthPx } from '../../../hooks.ts';
 import { usePackets, type TimeDisplay } from '../../../../page/packets/packet-store.ts';
 
 /** Date and time of day. */
@@ -41,22 +42,10 @@ function isHidden(field: string, listPx: number): boolean {
   return (field === 'source' || field === 'destination') && listPx <= 560;
 }
 
-function useWidth(list: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(1000);
-  useEffect(() => {
-    const { current } = list;
-    if (current === null) return;
-    const observer = new ResizeObserver(() => setWidth(current.clientWidth));
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, [list]);
-  return width;
-}
-
 export function useColumns(list: RefObject<HTMLElement | null>, dragged: Dragged | undefined): ShownColumns {
   const columns = usePackets((state) => state.columns);
   const time = usePackets((state) => state.time);
-  const listPx = useWidth(list);
+  const listPx = useWidthPx(list);
   return useMemo(() => arrange(columns, time, listPx, dragged), [columns, time, listPx, dragged]);
 }
 

@@ -35,6 +35,9 @@ const GLOW_MS = 250;
 const LABEL = { width: 32, height: 9 };
 const ENVELOPE_PX = 11;
 
+/** A label is as wide as its cable at most: nodes lie over what is longer. */
+const MIN_LABEL_PX = 60;
+const LABEL_MARGIN_PX = 16;
 const LOST: AnyText = { en: 'lost', fr: 'perdu' };
 
 /** By cable, how many frames the faults of the lab have taken. */
@@ -71,9 +74,13 @@ function useTraffic(index: number): {
 /** From a cable to the middle of its label, which leaves room for frames. */
 function besideCable(dx: number, dy: number, roomPx: number): { readonly x: number; readonly y: number } {
   const length = Math.max(1, Math.hypot(dx, dy));
-  // Above a flat cable; to the right of a steep one, where no card is that it comes from.
-  const sign = Math.abs(dx) >= Math.abs(dy) ? Math.sign(dx) : Math.sign(dy);
-  const [x, y] = [(sign * dy) / length, (-sign * dx) / length];
+  // Straight above a flat cable, between the nodes at its ends.
+  if (Math.abs(dx) >= Math.abs(dy)) {
+    const slope = Math.abs(dy) / Math.max(1, Math.abs(dx));
+    return { x: 0, y: -(LABEL.height + slope * LABEL.width + (roomPx * length) / Math.max(1, Math.abs(dx))) };
+  }
+  // To the right of a steep one, where no card is that it comes from.
+  const [x, y] = [Math.abs(dy) / length, (-Math.sign(dy) * dx) / length];
   const away = Math.abs(x) * LABEL.width + Math.abs(y) * LABEL.height + roomPx;
   return { x: x * away, y: y * away };
 }
@@ -140,7 +147,10 @@ export function CableEdge({
           type="button"
           tabIndex={-1}
           className={`nodrag nopan ${styles['cableLabel']}`}
-          style={{ transform: `translate(-50%, -50%) translate(${labelX + aside.x}px, ${labelY + aside.y}px)` }}
+          style={{
+            maxWidth: Math.max(MIN_LABEL_PX, Math.hypot(targetX - sourceX, targetY - sourceY) - LABEL_MARGIN_PX),
+            transform: `translate(-50%, -50%) translate(${labelX + aside.x}px, ${labelY + aside.y}px)`,
+          }}
           data-down={!up}
           title={`${link.a} – ${link.b}${faults === '' ? '' : `\n${faults}`}`}
           onClick={() => void commands.run('select', { kind: 'link', index })}
