@@ -291,6 +291,7 @@ export class PcMachine {
   private unplug(): void {
     this.serial.forEach((console) => console.flush());
     this.screenConsole.flush();
+    this.options.uefi?.nvram.unplug();
     this.time.end();
     for (const { port } of this.options.nics ?? []) port.setReceiver(undefined);
     this.powered = undefined;

@@ -157,6 +157,7 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner, 
       onPowerOff: () => owner.switchesOff(),
     });
     loadVolumes(memory, uefi.volumes);
+    uefi.nvram.plug(memory);
   }
   const reset = v86.reboot_internal.bind(v86);
   v86.reboot_internal = () =>

@@ -20,5 +20,9 @@ export const SCENARIO_LIMITS = {
   /** Times are at most eleven days: they stay exact as nanoseconds. */
   maxMs: 1e9,
   maxPathDepth: 100,
+  /** Of UEFI firmware, whose store has 256 KiB. */
+  maxVariables: 256,
+  maxVariableName: 128,
+  maxVariableBytes: 100 * 1024,
   maxPatternBytes: 256 * 1024 * 1024,
 } as const;

@@ -38,6 +38,9 @@ export const SCENARIO_TEXTS = {
   'scenario.expects.file-mode': 'permissions in octal such as 644',
   'scenario.expects.pem': 'PEM: text that begins with -----BEGIN, at most 32 KiB',
   'scenario.expects.file-moment': 'a time { ms } or a place in the file { afterBytes }',
+  'scenario.expects.guid': 'a GUID in lower-case hexadecimal such as 8be4df61-93ca-11d2-aa0d-00e098032b8c',
+  'scenario.expects.hex': 'bytes in lower-case hexadecimal such as 0100ff',
+  'scenario.expects.nvram-size': 'at most 100 KiB in all variables together',
   'scenario.expects.sha256': 'a SHA-256 in lower-case hexadecimal',
   'scenario.expects.content': 'one of text, base64, image, userFile, patternBytes, medium, nbi or lab',
   'scenario.expects.file':

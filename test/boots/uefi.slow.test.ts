@@ -1,9 +1,11 @@
 /** UEFI firmware for real: from power-on over PXE to GRUB, and twice the same. */
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/base/bytes.ts';
 import { readImage } from '../../src/cli/images.ts';
 import type { LabEvent } from '../../src/base/event-log.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
+import { parseScenarioText } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { SECFV } from '../../src/machine/uefi/layout.ts';
 import { capturePcapng, labFindings, play, siteScenario } from '../support/lab.ts';
@@ -93,38 +95,77 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
     expect(checkWhole(capturePcapng(lab)).bad).toEqual([]);
   });
 
-  it('keeps a variable that its shell has set over a reset, and is switched off by it', () => {
+  it('comes to its shell by keyboard, which sets a variable and switches the machine off', () => {
     const scenario = siteScenario('pc-uefi-http');
     const at = (ms: number, action: Scenario['inputs'][number]['do']): Scenario['inputs'][number] => ({
       machine: 'pc1',
       at: { ms },
       do: action,
     });
-    /** Boot manager, third entry of its menu, and no wait for a script. */
-    const toShell = (ms: number): Scenario['inputs'] => [
-      at(ms + 1_000, { keys: ['F2'] }),
-      at(ms + 6_900, { keys: ['Down', 'Down', 'Enter'] }),
-      at(ms + 8_700, { keys: ['Down', 'Down', 'Enter'] }),
-      at(ms + 11_500, { keys: ['Escape'] }),
-    ];
     const variable = 'setvar T -guid 11111111-1111-1111-1111-111111111111';
     const inputs = [
-      ...toShell(0),
+      // Boot manager, third entry of its menu, and no wait for a script.
+      at(1_000, { keys: ['F2'] }),
+      at(6_900, { keys: ['Down', 'Down', 'Enter'] }),
+      at(8_700, { keys: ['Down', 'Down', 'Enter'] }),
+      at(11_500, { keys: ['Escape'] }),
       at(12_500, { type: `${variable} -bs -nv =0x42\n` }),
-      at(17_500, { type: 'reset\n' }),
-      ...toShell(19_000),
-      at(32_500, { type: `${variable}\n` }),
-      at(37_000, { type: 'reset -s\n' }),
+      at(17_500, { type: 'reset -s\n' }),
     ];
-    const { lab, stop } = play({ ...scenario, inputs }, { until: 'stage:power-off', timeoutS: 40 });
+    const { lab, stop } = play({ ...scenario, inputs }, { until: 'stage:power-off', timeoutS: 22 });
     expect(stop.kind).toBe('breakpoint');
     const said = lab.log.events.flatMap((event) => (event.kind === 'console' ? event.text.split('\n') : []));
     expect(said).toContain('UEFI Interactive Shell v2.2');
-    const shown = said.findIndex((line) => line.endsWith(' - T - 0001 Bytes'));
-    expect(said.slice(shown + 1, shown + 2)).toEqual(['42']);
-    expect(stagesOf(lab, 'pc1').filter(({ stage }) => stage === 'uefi-sec')).toHaveLength(2);
     // The boot manager shows what SMBIOS says.
     expect(said.join('\n')).toMatch(/512 MB RAM/);
+    // With the power off, it is what the machine has kept.
+    expect(answerOf(machineOf(lab, 'pc1'), 'variables')).toContainEqual({
+      name: 'T',
+      guid: '11111111-1111-1111-1111-111111111111',
+      attributes: 3,
+      data: Uint8Array.of(0x42),
+    });
+  });
+
+  it('keeps the boot order that a person chose over a reset and power-off, and in the lab’s document', () => {
+    const scenario = siteScenario('pc-uefi-http');
+    let ms = 1_000;
+    const inputs: Scenario['inputs'][number][] = [];
+    const act = (waitMs: number, action: Scenario['inputs'][number]['do']): void => {
+      inputs.push({ machine: 'pc1', at: { ms }, do: action });
+      ms += waitMs;
+    };
+    const press = (...keys: readonly string[]): void => {
+      for (const key of keys) act(key === 'Enter' || key === 'Escape' ? 1_300 : 300, { keys: [key] });
+    };
+    act(6_000, { keys: ['F2'] });
+    // Boot Maintenance Manager, Boot Options, Change Boot Order: HTTP is moved up, and that is committed.
+    press('Down', 'Down', 'Down', 'Enter', 'Enter', 'Down', 'Down', 'Down', 'Enter', 'Enter', 'Down');
+    act(300, { type: '+' });
+    press('Enter', 'Down', 'Enter', 'Escape', 'Escape');
+    // Reset, on the first page.
+    press('Down', 'Down', 'Enter');
+    ms += 5_500;
+    act(500, { power: 'off' });
+    act(0, { power: 'on' });
+    const { lab } = play({ ...scenario, inputs }, { until: 'stage:file-done', timeoutS: ms / 1000 + 4.5 });
+    const first = (machine: Lab): readonly string[] =>
+      stagesOf(machine, 'pc1').flatMap(({ stage, text }) =>
+        stage === 'power-on' || stage === 'boot-option' ? [text] : [],
+      );
+    const http = 'Start HTTP Boot over IPv4';
+    expect(first(lab)).toEqual(['pc1 is switched on', 'pc1 is reset', http, 'pc1 is switched on', http]);
+    const variables = answerOf(machineOf(lab, 'pc1'), 'variables') ?? [];
+    const [order] = variables.filter(({ name }) => name === 'BootOrder');
+    expect([...(order?.data ?? [])]).toEqual([2, 0, 1, 0, 3, 0, 0, 0]);
+
+    const nvram = variables.map(({ data, ...variable }) => ({ ...variable, data: toHex(data) }));
+    const nodes = scenario.nodes.map((node) => (node.kind === 'pc' ? { ...node, nvram, bootMenu: undefined } : node));
+    const text = JSON.stringify({ ...scenario, nodes, inputs: [] });
+    const parsed = parseScenarioText(text);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+    const again = play(parsed.value, { until: 'stage:boot-option', timeoutS: 4 });
+    expect(first(again.lab)).toEqual(['pc1 is switched on', http]);
   });
 
   it('does the same twice, in all memory and frames', () => {

@@ -3,6 +3,7 @@
  * the file systems in them. Reads little, and nothing that it reads can make it read for long.
  */
 import { byteAt, fromLatin1, hexNumber } from '../bytes.ts';
+import { guidText } from '../data/guid.ts';
 
 /** Bytes from a place; less than asked for at the end of the disk. */
 export type ReadBytes = (start: number, bytes: number) => Uint8Array;
@@ -156,7 +157,7 @@ function gptParts(read: ReadBytes): readonly DiskPart[] | undefined {
   const parts: DiskPart[] = [];
   for (let index = 0; (index + 1) * GPT_ENTRY_BYTES <= table.length; index++) {
     const entry = table.subarray(index * GPT_ENTRY_BYTES, (index + 1) * GPT_ENTRY_BYTES);
-    const type = guid(entry);
+    const type = guidText(entry);
     const first = le(entry, 32, 8);
     const sectors = le(entry, 40, 8) - first + 1;
     if (/^[0-]*$/.test(type) || first > MAX_SECTORS || sectors < 1 || sectors > MAX_SECTORS) continue;
@@ -164,14 +165,4 @@ function gptParts(read: ReadBytes): readonly DiskPart[] | undefined {
     parts.push({ number: index + 1, first, sectors, type, isActive: false, content });
   }
   return parts;
-}
-
-/** The first three fields are little-endian (UEFI 2.10, appendix A). */
-function guid(bytes: Uint8Array): string {
-  const hex = (at: number, count: number): string =>
-    le(bytes, at, count)
-      .toString(16)
-      .padStart(2 * count, '0');
-  const rest = [...bytes.subarray(8, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${hex(0, 4)}-${hex(4, 2)}-${hex(6, 2)}-${rest.slice(0, 4)}-${rest.slice(4)}`;
 }

@@ -1,4 +1,5 @@
 /** The options that UEFI firmware (EDK2) sends, in its order (UEFI §24.3, §24.7; RFC 4578). */
+import { guidBytes } from '../../base/data/guid.ts';
 import { latin1, writeU16 } from '../../base/bytes.ts';
 import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import type { OptionValue } from '../clients/dhcp-client.ts';
@@ -49,16 +50,3 @@ function u16(value: number): Uint8Array {
   writeU16(bytes, 0, value);
   return bytes;
 }
-
-/** As the firmware keeps it: the first three fields with their lowest byte first (UEFI, appendix A). */
-function guidBytes(uuid: string): Uint8Array {
-  const bytes = Uint8Array.from(uuid.replaceAll('-', '').match(/../g) ?? [], (pair) => Number(`0x${pair}`));
-  for (const [start, end] of GUID_FIELDS) bytes.subarray(start, end).reverse();
-  return bytes;
-}
-
-const GUID_FIELDS = [
-  [0, 4],
-  [4, 6],
-  [6, 8],
-] as const;

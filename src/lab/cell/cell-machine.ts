@@ -64,6 +64,7 @@ export class CellMachine implements Machine, TimedCell {
           : { ...view, settings: withSources(view.settings, (event) => this.labCause(event)) },
       drives: (drives) => drives,
       driveBytes: (bytes) => bytes,
+      variables: (variables) => variables,
     };
 
   constructor({ clock, log, port }: Pick<NodeContext, 'clock' | 'log' | 'port'>, node: PcNode, driver: CellDriver) {

@@ -97,6 +97,11 @@ export class BareNodeMachine implements Machine, MachineBody {
     return new Uint8Array(0);
   }
 
+  /** Its firmware is none that keeps any. */
+  variables(): undefined {
+    return undefined;
+  }
+
   ask<Q extends MachineQuestion>(question: Q, answered: (answer: MachineAnswers[Q]) => void): void {
     answered(answerFrom(this, question));
   }

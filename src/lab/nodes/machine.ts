@@ -3,6 +3,7 @@
  */
 import { itemAt } from '../../base/lists/list.ts';
 import { assert } from '../../base/result.ts';
+import type { UefiVariable } from '../../machine/uefi/variables.ts';
 import type { Screen } from '../../machine/screen/screen-image.ts';
 import type { ScenarioUserInput } from '../../scenario/schema.ts';
 import type { DiskLayout } from '../../base/disks/layout.ts';
@@ -25,6 +26,8 @@ export interface MachineAnswers {
   readonly drives: readonly MachineDrive[];
   /** Bytes of a drive; fewer than asked for at its end. */
   readonly driveBytes: Uint8Array;
+  /** What its UEFI firmware keeps without power; undefined where there is none, or nothing yet. */
+  readonly variables: readonly UefiVariable[] | undefined;
 }
 
 /** In the order in which they are listed. */
@@ -100,6 +103,7 @@ export interface MachineBody {
   lowMemory(): Uint8Array | undefined;
   drives(): readonly MachineDrive[];
   driveBytes(range: DriveRange | undefined): Uint8Array;
+  variables(): readonly UefiVariable[] | undefined;
 }
 
 export function actOn(machine: MachineBody, input: MachineInput): void {
@@ -126,6 +130,7 @@ export function answerFrom<Q extends MachineQuestion>(
     ipxe: () => machine.ipxe.view(),
     drives: () => machine.drives(),
     driveBytes: () => machine.driveBytes(range),
+    variables: () => machine.variables(),
   };
   return answers[question]();
 }

@@ -1,6 +1,6 @@
 /** An emulated PC, inside its cell: v86 with the lab's firmware as its option ROM, or with a foreign ROM. */
 import { parseMac } from '../../base/address.ts';
-import { fromLatin1, latin1 } from '../../base/bytes.ts';
+import { fromHex, fromLatin1, latin1 } from '../../base/bytes.ts';
 import { readLayout } from '../../base/disks/layout.ts';
 import { failureEvent, reasonOf } from '../../base/failures.ts';
 import { itemAt } from '../../base/lists/list.ts';
@@ -11,6 +11,8 @@ import type { PcKeyframes } from '../../machine/keyframes/keyframe.ts';
 import { driveBytes } from '../../machine/drives.ts';
 import { PcMachine } from '../../machine/pc.ts';
 import { makeUefiFirmware } from '../../machine/uefi/firmware.ts';
+import { Nvram } from '../../machine/uefi/nvram.ts';
+import type { UefiVariable } from '../../machine/uefi/variables.ts';
 import { smbiosFiles } from '../../machine/uefi/smbios.ts';
 import { formatEndpoint } from '../../scenario/endpoint.ts';
 import type { PcNode } from '../../scenario/schema.ts';
@@ -25,19 +27,32 @@ import type { Screen } from '../../machine/screen/screen-image.ts';
 import { chainedPersonality, personalityOf } from './personality.ts';
 import { romFirmware, romProduct } from './rom-firmware.ts';
 
+/** As the document has it. */
+function nvramOf({ nvram }: PcNode): Nvram {
+  return new Nvram(nvram?.map(({ data, ...variable }) => ({ ...variable, data: fromHex(data) ?? new Uint8Array(0) })));
+}
+
 export class PcNodeMachine implements MachineBody {
   readonly ipxe = new IpxeDebugger();
   private readonly machine: PcMachine;
   private readonly firmware: PcFirmware | undefined;
+  /** Of UEFI firmware. */
+  private readonly nvram: Nvram | undefined;
   private serialBytes: number[] = [];
 
   constructor(context: NodeContext, node: PcNode, keyframes?: PcKeyframes) {
     const { images, wasm } = context;
     const isUefi = node.firmware.personality === 'uefi';
     const identity = identityOf(node, itemAt(node.nics, 0).mac);
-    const uefi = isUefi ? makeUefiFirmware((path) => images.get(path), smbiosFiles(identity, node.memMiB)) : undefined;
+    const uefi = isUefi
+      ? makeUefiFirmware((path) => images.get(path), {
+          files: smbiosFiles(identity, node.memMiB),
+          nvram: nvramOf(node),
+        })
+      : undefined;
     // A folder of a person's own may hold anything under these names.
     if (uefi?.ok === false) throw new Error(uefi.error);
+    this.nvram = uefi?.value.nvram;
     const bios = uefi?.value.firstCode ?? images.get(BIOS_IMAGE);
     const vgaBios = images.get(VGA_BIOS_IMAGE);
     assert(wasm !== undefined && bios !== undefined && vgaBios !== undefined, 'what an emulated PC needs was fetched');
@@ -209,6 +224,10 @@ export class PcNodeMachine implements MachineBody {
     return range === undefined || bytes === undefined
       ? new Uint8Array(0)
       : bytes.slice(range.start, range.start + range.bytes);
+  }
+
+  variables(): readonly UefiVariable[] | undefined {
+    return this.nvram?.variables;
   }
 
   private bytesOf(drive: DriveRange['drive']): Uint8Array | undefined {

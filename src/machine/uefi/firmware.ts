@@ -1,5 +1,6 @@
 /** UEFI firmware as a machine takes it: made from the files of the image catalogue. */
 import { err, ok, type Result } from '../../base/result.ts';
+import type { Nvram } from './nvram.ts';
 import { SECFV, VOLUMES } from './layout.ts';
 import { findSecEntry } from './sec-entry.ts';
 import { makeStub } from './stub.ts';
@@ -10,13 +11,15 @@ export interface UefiFirmware {
   /** In the place of the BIOS. */
   readonly firstCode: Uint8Array;
   /** More files of the configuration device, such as SMBIOS tables. */
-  readonly files?: Readonly<Record<string, Uint8Array>>;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** The machine's, which keeps them when the power goes. */
+  readonly nvram: Nvram;
 }
 
 /** The error says which file is not what it should be. */
 export function makeUefiFirmware(
   image: (path: string) => Uint8Array | undefined,
-  files: Readonly<Record<string, Uint8Array>> = {},
+  { files, nvram }: Pick<UefiFirmware, 'files' | 'nvram'>,
 ): Result<UefiFirmware, string> {
   const volumes = new Map<string, Uint8Array>();
   for (const place of VOLUMES) {
@@ -31,5 +34,6 @@ export function makeUefiFirmware(
     volumes,
     firstCode: makeStub({ volume: SECFV.address, entry: SECFV.address + entry.value }),
     files,
+    nvram,
   });
 }

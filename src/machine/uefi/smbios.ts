@@ -2,7 +2,8 @@
  * SMBIOS tables with the machine's identity and memory (DMTF DSP0134): the firmware sends its UUID in option 97, and programs read it.
  * QEMU hands such tables to OVMF in two files.
  */
-import { concatBytes, fromHex, latin1 } from '../../base/bytes.ts';
+import { concatBytes, latin1 } from '../../base/bytes.ts';
+import { guidBytes } from '../../base/data/guid.ts';
 import { le16, le32 } from './bytes.ts';
 
 export interface SmbiosIdentity {
@@ -23,13 +24,6 @@ const WAKE_UP_POWER_SWITCH = 6;
 function structure(type: number, handle: number, fields: Uint8Array, strings: readonly string[]): Uint8Array {
   const text = strings.length === 0 ? '\0\0' : `${strings.map((one) => `${one}\0`).join('')}\0`;
   return concatBytes([Uint8Array.of(type, 4 + fields.length), le16(handle), fields, latin1(text)]);
-}
-
-/** The first three fields of a UUID are little-endian here (§7.2.1). */
-function uuidBytes(uuid: string): Uint8Array {
-  const bytes = fromHex(uuid) ?? new Uint8Array(16);
-  const at = (...places: readonly number[]): number[] => places.map((place) => bytes[place] ?? 0);
-  return Uint8Array.of(...at(3, 2, 1, 0), ...at(5, 4), ...at(7, 6), ...bytes.subarray(8));
 }
 
 function numbered(texts: readonly string[]): { readonly numbers: readonly number[]; readonly strings: string[] } {
@@ -56,7 +50,8 @@ export function smbiosFiles(identity: SmbiosIdentity, memMiB: number): Readonly<
       // Manufacturer, product, version, serial number, UUID, wake-up type, SKU number, family (§7.2).
       concatBytes([
         Uint8Array.of(maker, name, version, number),
-        uuidBytes(uuid),
+        // §7.2.1: in the order of a GUID.
+        guidBytes(uuid),
         Uint8Array.of(WAKE_UP_POWER_SWITCH, 0, 0),
       ]),
       system.strings,

@@ -5,7 +5,7 @@ import { SCENARIO_LIMITS } from '../limits.ts';
 import { fileContent } from './content.ts';
 import { portFaults } from './fault-schemas.ts';
 import { defineNode, type NodeContent } from './node-kind.ts';
-import { identity, name, nic, pcFirmware, position, power } from './parts.ts';
+import { expects, identity, name, nic, pcFirmware, position, power } from './parts.ts';
 
 const bootDevice = z.enum(['network', 'disk', 'cdrom', 'floppy']);
 
@@ -14,6 +14,25 @@ const media = z.strictObject({
   cdrom: z.optional(fileContent),
   disk: z.optional(fileContent),
 });
+
+/** A variable of UEFI firmware (UEFI §8.2). */
+const variable = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(SCENARIO_LIMITS.maxVariableName)),
+  guid: z.string().check(z.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, expects('guid'))),
+  /** Those that are kept have bit 0 set. */
+  attributes: z.int().check(z.gte(0), z.lte(0xff)),
+  /** In hexadecimal. */
+  data: z.string().check(z.regex(/^([0-9a-f]{2})*$/, expects('hex'))),
+});
+
+/** All of them have room in the firmware's own store. */
+const nvram = z.array(variable).check(
+  z.maxLength(SCENARIO_LIMITS.maxVariables),
+  z.refine(
+    (variables) => variables.reduce((sum, { data }) => sum + data.length / 2, 0) <= SCENARIO_LIMITS.maxVariableBytes,
+    expects('nvram-size'),
+  ),
+);
 
 const settings = z.strictObject({
   kind: z.literal('pc'),
@@ -41,6 +60,8 @@ const settings = z.strictObject({
       fitIds: withDefault(z.boolean(), false),
     }),
   ),
+  /** What UEFI firmware keeps without power, as it is when the lab begins: boot options and their order, settings. */
+  nvram: z.optional(nvram),
   power,
   faults: portFaults,
   ...identity,

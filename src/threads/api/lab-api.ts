@@ -361,6 +361,8 @@ export interface LabApi extends DisksApi {
   /** Directives of the text that have no effect in the lab. */
   ineffectiveLines(config: string): Promise<readonly IneffectiveView[]>;
   stateHash(machine: string): Promise<string | undefined>;
+  /** What a PC's UEFI firmware keeps without power, as the document has it; undefined where there is none, or nothing yet. */
+  firmwareVariables(machine: string): Promise<PcNode['nvram']>;
   /** The first MiB of a machine's memory as it is now; undefined where there is no CPU, or no power. */
   lowMemory(machine: string): Promise<LowMemoryView | undefined>;
   /** What an event is, why it happened and what came of it, with the chain that led to it. */

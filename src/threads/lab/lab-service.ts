@@ -5,6 +5,7 @@
 import { explainEvent } from '../../analysis/story/explain/explain.ts';
 import { Narrative } from '../../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../../analysis/story/trace.ts';
+import { toHex } from '../../base/bytes.ts';
 import { NS_PER_MS } from '../../base/time/clock.ts';
 import { senderOf, type LabEvent } from '../../base/event-log.ts';
 import { err } from '../../base/result.ts';
@@ -324,6 +325,11 @@ export class LabService implements LabApi {
   async stateHash(machine: string): Promise<string | undefined> {
     if (this.opened?.lab.hasSeveralPcs === true) await this.connected?.runner.settle();
     return await this.askMachine(machine, 'stateHash');
+  }
+
+  async firmwareVariables(machine: string): ReturnType<LabApi['firmwareVariables']> {
+    const variables = await this.askMachine(machine, 'variables');
+    return variables?.map(({ data, ...variable }) => ({ ...variable, data: toHex(data) }));
   }
 
   async lowMemory(machine: string): ReturnType<LabApi['lowMemory']> {

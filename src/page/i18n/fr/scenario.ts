@@ -37,6 +37,9 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.expects.file-mode': 'des permissions en octal comme 644',
   'scenario.expects.pem': 'du PEM : un texte qui commence par -----BEGIN, de 32 Kio au plus',
   'scenario.expects.file-moment': 'un moment { ms } ou un endroit du fichier { afterBytes }',
+  'scenario.expects.guid': 'un GUID en hexadécimal minuscule comme 8be4df61-93ca-11d2-aa0d-00e098032b8c',
+  'scenario.expects.hex': 'des octets en hexadécimal minuscule comme 0100ff',
+  'scenario.expects.nvram-size': 'au plus 100 Kio pour toutes les variables ensemble',
   'scenario.expects.sha256': 'un SHA-256 en hexadécimal minuscule',
   'scenario.expects.content': 'l’un de text, base64, image, userFile, patternBytes, medium, nbi ou lab',
   'scenario.expects.file':

@@ -9,6 +9,8 @@ import { lazyPart } from '../../../parts/lazy-part.tsx';
 
 const [FlashFields] = lazyPart(async () => (await import('./flash-fields.tsx')).FlashFields, null);
 
+const [NvramFields] = lazyPart(async () => (await import('./nvram-fields.tsx')).NvramFields, null);
+
 const [LiveDrives] = lazyPart(async () => (await import('./live-drives.tsx')).LiveDrives, null);
 
 const ORDERS: readonly (readonly PcNode['bootOrder'][number][])[] = [
@@ -88,7 +90,7 @@ export function PcFields({ node }: { readonly node: PcNode }): ReactNode {
         />
       ))}
       <LiveDrives node={node} />
-      {node.firmware.personality === 'uefi' ? null : <FlashFields node={node} />}
+      {node.firmware.personality === 'uefi' ? <NvramFields node={node} /> : <FlashFields node={node} />}
     </>
   );
 }
