@@ -34,6 +34,7 @@ import { lldpProtocol } from './lldp/dissect.ts';
 import { lacpProtocol, markerProtocol, slowProtocol } from './slow/dissect.ts';
 import { Registry, type DecodeAs, type Protocol } from './core/registry.ts';
 import { scsiProtocol } from './scsi/dissect.ts';
+import { slamProtocol } from './slam/dissect.ts';
 import { sllProtocol } from './sll/dissect.ts';
 import { stpProtocol } from './stp/dissect.ts';
 import { syslogProtocol } from './syslog/dissect.ts';
@@ -86,6 +87,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   bootparamsProtocol,
   ntpProtocol,
   syslogProtocol,
+  slamProtocol,
   iscsiProtocol,
   scsiProtocol,
   textLinesProtocol,

@@ -12,13 +12,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { byteAt, readU16, toHex } from '../../src/base/bytes.ts';
-import { makeRegistry } from '../../src/protocols/all.ts';
+import { PROTOCOLS } from '../../src/protocols/all.ts';
 import type { FieldValue } from '../../src/protocols/core/field.ts';
+import { Registry } from '../../src/protocols/core/registry.ts';
 import { formatValue } from '../../src/protocols/core/format.ts';
 import type { FrameSource } from '../../src/protocols/core/frame-source.ts';
 import { DissectionSession, type FrameTree } from '../../src/protocols/core/session.ts';
 import type { TreeItem } from '../../src/protocols/core/tree.ts';
-import { KNOWN_DIFFERENCES, type KnownDifference } from './known-differences.ts';
+import { KNOWN_DIFFERENCES, UNKNOWN_TO_TSHARK, type KnownDifference } from './known-differences.ts';
 import { FIELD_WRAPPER, parsePdml, type PdmlField, type PdmlFrame } from './pdml.ts';
 
 export type DifferenceKind = 'missing' | 'extra' | 'span' | 'value' | 'label' | 'layers';
@@ -203,7 +204,7 @@ export function secondHops(frames: FrameSource): ReadonlySet<number> {
 }
 
 export function compareFrames(theirs: readonly PdmlFrame[], frames: FrameSource, labels = false): Comparison {
-  const registry = makeRegistry();
+  const registry = new Registry(PROTOCOLS.filter(({ id }) => !UNKNOWN_TO_TSHARK.includes(id)));
   const session = new DissectionSession(frames, registry);
   const known = new Set([...registry.protocols.map((protocol) => protocol.id), ...BUILT_IN_LAYERS]);
   session.advance();

@@ -39,6 +39,9 @@ const FCP = {
   reason: 'tshark 4.0 looks for an exchange under a LUN that it does not know yet, and finds none',
 } as const;
 
+/** Protocols that the lab dissects and tshark does not: their bytes are data on both sides. */
+export const UNKNOWN_TO_TSHARK: readonly string[] = ['slam'];
+
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { field: 'fc.exchange_first_frame', what: 'any', reason: FCP.reason },
   { field: 'fc.exchange_last_frame', what: 'any', reason: FCP.reason },

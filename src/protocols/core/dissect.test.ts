@@ -22,6 +22,7 @@ import { encodeFcoe } from '../fcoe/codec.ts';
 import { encodeIpv4 } from '../ipv4/codec.ts';
 import { defineProtocol, REJECTED, Registry } from './registry.ts';
 import { acceptedReply, encodeRecord, encodeRpc } from '../rpc/codec.ts';
+import { encodeSlam } from '../slam/codec.ts';
 import type { DissectionSession, FrameTree } from './session.ts';
 import type { TreeItem } from './tree.ts';
 import { encodeRecord as encodeTlsRecord } from '../tls/records.ts';
@@ -146,6 +147,7 @@ const DRESSED: Readonly<Record<string, (payload: Uint8Array) => Uint8Array>> = {
   'ftp by tcp.port': (payload) => concatBytes([latin1('USER '), payload, latin1('\r\n')]),
   'http by tcp.port': (payload) => concatBytes([latin1('GET / HTTP/1.1\r\n'), payload, latin1('\r\n\r\n')]),
   'tls by tcp.port': (payload) => encodeTlsRecord(22, 0x0303, concatBytes([Uint8Array.of(1), vector(3, payload)])),
+  'slam by udp.port': (payload) => concatBytes([Uint8Array.from(encodeSlam([1, 5000, 300, 0])), payload]),
   'rpc by udp.any': (payload) => encodeRpc({ ...WHOAMI_CALL, body: payload }),
   'rpc by tcp.port': (payload) => encodeRecord(encodeRpc(acceptedReply(7, 'success', payload))),
 };

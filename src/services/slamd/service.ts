@@ -15,7 +15,7 @@ export const slamdService = defineService({
     ttl: withDefault(z.int().check(z.gte(1), z.lte(255)), 1),
   }),
   initial: { file: '/srv/slam/image' },
-  protocols: ['udp'],
+  protocols: ['slam'],
   requests: { view: 'list', isRequest: reportedBy('slamd') },
   texts: { 'service.slamd.empty': 'Nobody has reported missing blocks.' },
 });
