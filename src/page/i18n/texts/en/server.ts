@@ -52,7 +52,7 @@ export const serverEn = {
   'disks.fromTo': 'from {from} s to {to} s',
   'disks.showLogin': 'Show the login in the story',
   'server.log': 'Log',
-  'server.noConfig': 'This server runs no dnsmasq.',
+  'server.noConfig': 'No service of this server has a configuration file.',
   'server.noAnswers':
     'Nobody has asked yet. Each answer, and each silence, appears here with the lines that caused it.',
   'server.noLeases': 'No address is leased.',

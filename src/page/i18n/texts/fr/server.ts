@@ -53,7 +53,7 @@ export const serverFr: Translation<typeof serverEn> = {
   'disks.fromTo': 'de {from} s à {to} s',
   'disks.showLogin': 'Montrer l’ouverture de session dans l’histoire',
   'server.log': 'Journal',
-  'server.noConfig': 'Ce serveur n’exécute pas dnsmasq.',
+  'server.noConfig': 'Aucun service de ce serveur n’a de fichier de configuration.',
   'server.noAnswers':
     'Personne n’a encore demandé. Chaque réponse, et chaque silence, apparaîtra ici avec les lignes qui l’ont causée.',
   'server.noLeases': 'Aucune adresse n’est louée.',

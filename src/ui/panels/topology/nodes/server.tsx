@@ -6,12 +6,10 @@ import { SERVICE_IDS, SERVICES, servicesOf } from '../../../../services/all.ts';
 import type { ValuePath } from '../../../../page/document/edits/set-value.ts';
 import { useCommands, useMessage, useText } from '../../../hooks.ts';
 import { useLatest } from '../../../use-events.ts';
-import { lazyPart } from '../../../parts/lazy-part.tsx';
 import { RouterFields } from './router-fields.tsx';
+import { SERVICE_FORMS } from './services/all.tsx';
 import styles from '../topology.module.css';
 import type { NodeView } from './node-view.ts';
-
-const [HttpsFields] = lazyPart(async () => (await import('./https-fields.tsx')).HttpsFields);
 
 export const serverView: NodeView<ServerNode> = { Card: ServerCard, Fields: ServerFields };
 
@@ -69,7 +67,10 @@ function ServerFields({ node }: { readonly node: ServerNode }): ReactNode {
           </label>
         ))}
       </fieldset>
-      {node.services.http === undefined ? null : <HttpsFields node={node} http={node.services.http} />}
+      {servicesOf(node).map((id) => {
+        const Form = SERVICE_FORMS[id];
+        return Form === undefined ? null : <Form key={id} node={node} />;
+      })}
     </div>
   );
 }

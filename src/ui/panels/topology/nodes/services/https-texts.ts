@@ -1,5 +1,5 @@
 /** What the form of HTTPS says; it is loaded with the form. */
-import { defineTexts } from '../../../parts/own-texts.ts';
+import { defineTexts } from '../../../../parts/own-texts.ts';
 
 export const TEXTS = defineTexts({
   title: { en: 'HTTPS', fr: 'HTTPS' },

@@ -1,27 +1,25 @@
 /** HTTPS of a web server: what it shows, what it speaks, what it wants of clients, and what may be wrong with it. */
 import { useId, type ReactNode } from 'react';
-import { formatIpv4 } from '../../../../base/address.ts';
-import { readU32 } from '../../../../base/bytes.ts';
+import { formatIpv4 } from '../../../../../base/address.ts';
+import { readU32 } from '../../../../../base/bytes.ts';
 import {
   certificateOf,
   FIRST_DAY,
   LAST_DAY,
   type CertificateWish,
   type ScenarioCertificate,
-} from '../../../../page/document/certificates.ts';
-import type { ValuePath } from '../../../../page/document/edits/set-value.ts';
-import { useDocument } from '../../../../page/store.ts';
-import { CIPHER_SUITE_NAMES } from '../../../../protocols/tls/fields.ts';
-import { CIPHER_SUITES } from '../../../../protocols/tls/suites.ts';
-import type { ServerNode } from '../../../../scenario/schema.ts';
-import type { ServiceSettings } from '../../../../services/all.ts';
-import { CLIENT_AUTH, HTTPS_VERSIONS, type HttpsSettings } from '../../../../services/http/service.ts';
-import { useCommands, useText } from '../../../hooks.ts';
-import { Button } from '../../../parts/button.tsx';
-import { NumberField } from '../../../parts/number-field.tsx';
-import styles from '../topology.module.css';
+} from '../../../../../page/document/certificates.ts';
+import { useDocument } from '../../../../../page/store.ts';
+import { CIPHER_SUITE_NAMES } from '../../../../../protocols/tls/fields.ts';
+import { CIPHER_SUITES } from '../../../../../protocols/tls/suites.ts';
+import { CLIENT_AUTH, HTTPS_VERSIONS, type HttpsSettings } from '../../../../../services/http/service.ts';
+import { useCommands, useText } from '../../../../hooks.ts';
+import { Button } from '../../../../parts/button.tsx';
+import { NumberField } from '../../../../parts/number-field.tsx';
+import styles from '../../topology.module.css';
 import { FAULT_TEXTS, TEXTS } from './https-texts.ts';
-import { CheckedField } from './node-identity.tsx';
+import { CheckedField } from '../node-identity.tsx';
+import { useServiceSetting, type ServiceFormProps } from './service-form.ts';
 
 const PORTS = { min: 1, max: 65_535, isInteger: true };
 const NONE: readonly ScenarioCertificate[] = [];
@@ -46,20 +44,14 @@ const WRONG_CERTIFICATES: Partial<Record<Fault, Partial<CertificateWish>>> = {
   'small-key': { key: 'RSA-1024' },
 };
 
-export interface HttpsFieldsProps {
-  readonly node: ServerNode;
-  readonly http: ServiceSettings<'http'>;
-}
-
-export function HttpsFields({ node, http }: HttpsFieldsProps): ReactNode {
+export function HttpsFields({ node, settings: http }: ServiceFormProps<'http'>): ReactNode {
   const text = useText();
   const commands = useCommands();
   const hint = useId();
   const entries = useDocument((state) => state.scenario?.certificates ?? NONE);
   const own = entries.filter(({ privateKey }) => privateKey !== undefined);
   const { https } = http;
-  const put = async (path: ValuePath, value: unknown): Promise<ReturnType<typeof commands.run>> =>
-    await commands.run('edit.set', { of: { node: node.name }, path: ['services', 'http', ...path], value });
+  const put = useServiceSetting(node, 'http');
   // A server shows its own certificate, rather than that of an authority.
   const [first] = [...own.filter(({ name }) => !entries.some(({ issuer }) => issuer === name)), ...own];
   return (
