@@ -2,12 +2,14 @@
 import type { ReactNode } from 'react';
 import { numberLimits } from '../../../../../scenario/field-limits.ts';
 import type { ServiceSettings } from '../../../../../services/all.ts';
+import { parseGroupAddresses, parseGroupPorts } from '../../../../../services/atftpd/group-pool.ts';
 import { useText } from '../../../../hooks.ts';
 import { Button } from '../../../../parts/button.tsx';
 import { NumberField } from '../../../../parts/number-field.tsx';
 import { defineTexts } from '../../../../parts/own-texts.ts';
 import styles from '../../topology.module.css';
 import { CheckedField } from '../node-identity.tsx';
+import { GroupCheck } from './group-check.tsx';
 import { useServiceSetting, type ServiceFormProps } from './service-form.ts';
 import { Tick } from './tick.tsx';
 
@@ -18,6 +20,7 @@ const TEXTS = defineTexts({
   multicast: { en: 'multicast by RFC 2090', fr: 'multidiffusion selon la RFC 2090' },
   mcastAddr: { en: 'Groups (such as 239.255.0.0-31)', fr: 'Groupes (tels que 239.255.0.0-31)' },
   mcastPort: { en: 'Ports of the groups', fr: 'Ports des groupes' },
+  noPorts: { en: 'no ports such as 1758-1760', fr: 'pas des ports tels que 1758-1760' },
   mcastTtl: { en: 'TTL', fr: 'TTL' },
   switchClient: {
     en: 'a master that is silent once is replaced',
@@ -32,12 +35,14 @@ const TEXTS = defineTexts({
   remove: { en: 'Remove file {number}', fr: 'Retirer le fichier {number}' },
 });
 
-/** The groups of a PXE client's example (PXE 2.1 §3.4): one each file. */
+/** What a new line begins with: a group of its own for each file (PXE 2.1 §3.4). */
 const NEW_FILE = { file: '/srv/tftp/image', group: '239.255.2.1', port: 1760 };
 
 export function AtftpdFields({ node, settings }: ServiceFormProps<'atftpd'>): ReactNode {
   const text = useText();
   const set = useServiceSetting(node, 'atftpd');
+  const groups = parseGroupAddresses(settings.mcastAddr);
+  const ports = parseGroupPorts(settings.mcastPort);
   const field = (key: 'root' | 'mcastAddr' | 'mcastPort'): ReactNode => (
     <CheckedField
       label={text(TEXTS[key])}
@@ -69,6 +74,12 @@ export function AtftpdFields({ node, settings }: ServiceFormProps<'atftpd'>): Re
           <>
             {field('mcastAddr')}
             {field('mcastPort')}
+            {groups === undefined ? <GroupCheck group={settings.mcastAddr} /> : null}
+            {ports === undefined ? (
+              <span role="alert" className={styles['invalid']}>
+                {text(TEXTS.noPorts)}
+              </span>
+            ) : null}
           </>
         ) : null}
         {number('mcastTtl')}
@@ -124,6 +135,7 @@ function MtftpFile({
         step={1}
         set={(port) => void set(['mtftp', index, 'port'], port)}
       />
+      <GroupCheck group={entry.group} />
       <Button
         label={text(TEXTS.remove, { number })}
         onPress={() =>

@@ -6,6 +6,7 @@ import { NumberField } from '../../../../parts/number-field.tsx';
 import { defineTexts } from '../../../../parts/own-texts.ts';
 import styles from '../../topology.module.css';
 import { CheckedField } from '../node-identity.tsx';
+import { GroupCheck } from './group-check.tsx';
 import { useServiceSetting, type ServiceFormProps } from './service-form.ts';
 
 const TEXTS = defineTexts({
@@ -41,6 +42,7 @@ export function SlamdFields({ node, settings }: ServiceFormProps<'slamd'>): Reac
           set={(value) => void set([key], value)}
         />
       ))}
+      <GroupCheck group={settings.group} />
     </fieldset>
   );
 }
