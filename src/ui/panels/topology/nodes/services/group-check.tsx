@@ -1,7 +1,6 @@
 /** Says under a form that a service cannot use a group: the lab may have such a fault, so it is no error of the document. */
 import type { ReactNode } from 'react';
-import { parseIpv4 } from '../../../../../base/address.ts';
-import { isMulticastIp } from '../../../../../net/igmp-frame.ts';
+import { parseGroupAddresses } from '../../../../../services/atftpd/group-pool.ts';
 import { useText } from '../../../../hooks.ts';
 import { defineTexts } from '../../../../parts/own-texts.ts';
 import styles from '../../topology.module.css';
@@ -15,7 +14,7 @@ const TEXTS = defineTexts({
 
 export function GroupCheck({ group }: { readonly group: string }): ReactNode {
   const text = useText();
-  if (isMulticastIp(parseIpv4(group) ?? 0)) return null;
+  if (parseGroupAddresses(group) !== undefined) return null;
   return (
     <span role="alert" className={styles['invalid']}>
       {text(TEXTS.group, { group })}
