@@ -2,8 +2,8 @@
  * What the server answers without asking upstream: from its own names and what it remembers of others, along aliases of
  * both kinds, and from the lines that deny.
  */
-import { DNS_CLASS_IN, DNS_RCODE } from '../../../protocols/dns/codec.ts';
-import type { DnsQuestion } from '../../../protocols/dns/codec.ts';
+import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
+import type { DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import type { AnswerCache, CachedAlias, CachedAnswer } from './cache.ts';
 import { describeEmpty, describeRecord } from './describe.ts';
@@ -28,7 +28,10 @@ export class KnownAnswers {
   /** Undefined: the question goes upstream. */
   answer(ask: Query, question: DnsQuestion): LocalAnswer | undefined {
     if (ask.class !== DNS_CLASS_IN) return this.zone.answerChaos(ask) ?? this.zone.deny(ask);
-    const found = this.zone.find(ask, (name) => this.aliasOf(name, ask.type));
+    const found = this.zone.find(ask, {
+      alias: (name) => this.aliasOf(name, ask.type),
+      addresses: (name) => this.addressesOf(name),
+    });
     const { answer, hasOwn, isWhole } = found;
     const cached = this.cache.find(found.end, ask.type);
     if (isWhole) return cached?.isMissing === true ? { ...answer, authorities: this.authorities(cached) } : answer;
@@ -52,6 +55,11 @@ export class KnownAnswers {
     if (alias === undefined) return undefined;
     const [record = alias.record] = cappedTtls(this.config, [alias.record]);
     return { ...alias, record };
+  }
+
+  private addressesOf(name: string): readonly DnsRecord[] {
+    const records = [DNS_TYPE.a, DNS_TYPE.aaaa].flatMap((type) => this.cache.find(name, type)?.records ?? []);
+    return cappedTtls(this.config, records);
   }
 
   private authorities(cached: CachedAnswer): LocalAnswer['authorities'] & {} {

@@ -3,6 +3,7 @@ import type { ConfigLine } from '../../../base/event-log.ts';
 import { DNS_CLASS_IN, DNS_RCODE } from '../../../protocols/dns/codec.ts';
 import type { DnsData, DnsRecord } from '../../../protocols/dns/codec.ts';
 import type { ServerInterface } from '../datagram.ts';
+import type { CachedAlias } from './cache.ts';
 
 export interface Query {
   /** In lower case, without a dot at its end. */
@@ -22,6 +23,13 @@ export interface LocalAnswer {
   readonly offersRecursion?: boolean;
   readonly log: readonly string[];
   readonly lines: readonly ConfigLine[];
+}
+
+/** What is remembered of the answers of other servers. */
+export interface Remembered {
+  readonly alias: (name: string) => CachedAlias | undefined;
+  /** Records of types A and AAAA. */
+  readonly addresses: (name: string) => readonly DnsRecord[];
 }
 
 /** How far a question leads along aliases, and what the server's own names have there. */

@@ -11,8 +11,7 @@ import type { Lease } from '../dhcp/policy/leases.ts';
 import { denial } from './denial.ts';
 import type { KnownNames } from './denial.ts';
 import { Draft } from './local-answer.ts';
-import type { Findings, LocalAnswer, Query } from './local-answer.ts';
-import type { CachedAlias } from './cache.ts';
+import type { Findings, LocalAnswer, Query, Remembered } from './local-answer.ts';
 import { interfaceEntries, leaseEntries, localise, reverseAddress, reverseEntries } from './names/local-names.ts';
 import type { AddressEntry } from './names/local-names.ts';
 import { mxData, naptrData, srvData } from './record-data.ts';
@@ -123,8 +122,8 @@ export class LocalZone implements KnownNames {
     return entry.ttlS ?? local;
   }
 
-  /** @param cached the alias of others that is remembered for a name */
-  find(query: Query, cached: (name: string) => CachedAlias | undefined): Findings {
+  /** @param others what is remembered of other servers' answers */
+  find(query: Query, others: Remembered): Findings {
     const draft = new Draft();
     let name = query.name;
     let hasOwn = false;
@@ -132,9 +131,9 @@ export class LocalZone implements KnownNames {
     // An alias has nothing but its alias (RFC 1034 §3.6.2).
     for (let hops = 0; hops <= MAX_CNAMES && !isWhole; hops++) {
       const alias = this.cnameOf(name);
-      const other = alias === undefined && !this.hasAddress(name) ? cached(name) : undefined;
+      const other = alias === undefined && !this.hasAddress(name) ? others.alias(name) : undefined;
       if (alias === undefined && other === undefined) {
-        isWhole = this.addRecords(draft, name, query);
+        isWhole = this.addRecords(draft, name, query, others);
         hasOwn ||= isWhole;
         break;
       }
@@ -207,7 +206,7 @@ export class LocalZone implements KnownNames {
   }
 
   /** Adds the records of a name; true when there were some of the type asked for. */
-  private addRecords(draft: Draft, name: string, query: Query): boolean {
+  private addRecords(draft: Draft, name: string, query: Query, others: Remembered): boolean {
     const before = draft.answers.length;
     const wants = (type: number): boolean => query.type === type || query.type === DNS_TYPE.any;
     const ttlS = this.config.numbers.get('local-ttl')?.value ?? 0;
@@ -231,12 +230,12 @@ export class LocalZone implements KnownNames {
     }
     if (wants(DNS_TYPE.ptr)) this.addPtr(draft, name, ttlS, query.type === DNS_TYPE.any);
     for (const type of [DNS_TYPE.a, DNS_TYPE.aaaa]) if (wants(type)) this.addAddresses(draft, name, type, query.face);
-    if (wants(DNS_TYPE.mx)) this.addMx(draft, name, ttlS);
+    if (wants(DNS_TYPE.mx)) this.addMx(draft, name, ttlS, others);
     if (wants(DNS_TYPE.srv)) {
       for (const { name: own, target, port, priority, weight, origin } of this.config.srvs) {
         if (own !== name) continue;
         draft.add(name, DNS_TYPE.srv, ttlS, srvData(priority, weight, port, target), 'config', '<SRV>', origin);
-        this.addAdditional(draft, target);
+        this.addAdditional(draft, target, others);
       }
     }
     if (wants(NAPTR)) this.addNaptr(draft, name, ttlS);
@@ -300,8 +299,8 @@ export class LocalZone implements KnownNames {
     }
   }
 
-  /** Addresses of a target that are known here (RFC 2782). */
-  private addAdditional(draft: Draft, target: string): void {
+  /** Addresses of a target that are known here or remembered (RFC 2782). */
+  private addAdditional(draft: Draft, target: string, others: Remembered): void {
     for (const entry of this.entries()) {
       if (entry.name !== target) continue;
       const { address, address6 } = entry;
@@ -311,15 +310,16 @@ export class LocalZone implements KnownNames {
         draft.additionals.push({ ...common, type: DNS_TYPE.aaaa, data: { kind: 'aaaa', address: address6 } });
       }
     }
+    draft.additionals.push(...others.addresses(target));
   }
 
-  private addMx(draft: Draft, name: string, ttlS: number): void {
+  private addMx(draft: Draft, name: string, ttlS: number, others: Remembered): void {
     const target = this.config.settings.get('mx-target')?.value ?? '';
     for (const record of this.config.mxs) {
       if (record.name !== name) continue;
       const exchange = record.target ?? (target === '' ? HOST_NAME : target);
       draft.add(name, DNS_TYPE.mx, ttlS, mxData(record.preference, exchange), 'config', '<MX>', record.origin);
-      this.addAdditional(draft, exchange);
+      this.addAdditional(draft, exchange, others);
     }
     if (draft.answers.some((record) => record.type === DNS_TYPE.mx)) return;
     // The server's own mail goes to the target.
@@ -327,7 +327,7 @@ export class LocalZone implements KnownNames {
     const host = target === '' ? HOST_NAME : target;
     if (name === HOST_NAME && (target !== '' || flags.has('localmx'))) {
       draft.add(name, DNS_TYPE.mx, ttlS, mxData(0, host), 'config', '<MX>');
-      this.addAdditional(draft, host);
+      this.addAdditional(draft, host, others);
       return;
     }
     if ((!flags.has('selfmx') && !flags.has('localmx')) || !this.isMailHost(name)) return;

@@ -37,10 +37,12 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
       if (client.override !== undefined) {
         if (server !== client.override) return silent(exchange, dnsmasqMessage('dhcp.silent.other-server'));
       } else if (!client.subnets.some((subnet) => subnet.local === server)) {
-        // Another address of ours counts only where TFTP is served: an accident that clients may hang on.
+        // Another address of ours is answered where TFTP is served, but it fits no network here.
         const isOurs = environment.interfaces.some((face) => face.address === server);
-        if (isOurs && config.flags.has('enable-tftp')) override = server;
-        else if (!isAuthoritative) return silent(exchange, dnsmasqMessage('dhcp.silent.other-server'));
+        if (isOurs && config.flags.has('enable-tftp')) {
+          override = server;
+          message = 'wrong network';
+        } else if (!isAuthoritative) return silent(exchange, dnsmasqMessage('dhcp.silent.other-server'));
         else message = 'wrong server-ID';
       }
       if (lease !== undefined && lease.address !== wish) {
@@ -60,6 +62,7 @@ function* request(exchange: Exchange): DhcpSteps<Answer> {
       isSelecting: server !== undefined,
       fuzzS: 0,
       ...(message === undefined ? {} : { refusal: message }),
+      ...(message === 'wrong network' ? { broadcastNak: true } : {}),
       ...(override === undefined ? {} : { override }),
     });
   }

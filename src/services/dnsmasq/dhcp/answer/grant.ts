@@ -150,7 +150,7 @@ export function* grant(
   const writer = new ReplyWriter(client.request, true);
   writer.yiaddr = address;
   writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
-  writer.putAddress(DHCP_OPTION.serverIdentifier, options.override ?? lease.override ?? serverId(exchange, subnet));
+  writer.putAddress(DHCP_OPTION.serverIdentifier, lease.override ?? serverId(exchange, subnet));
   writer.putAddress(DHCP_OPTION.leaseTime, leaseS);
   if (options.isRapid) writer.put(DHCP_OPTION.rapidCommit, new Uint8Array(0));
   fill(exchange, writer, { subnet, tags, leaseS, fuzzS: options.fuzzS, hostname: name, domain });
