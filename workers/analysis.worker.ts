@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import { AnalysisService } from '../src/threads/analysis/analysis-service.ts';
 import { nextTurn, reportRejections, wallMs } from '../src/threads/api/host.ts';
-import type { MessageToAnalysis } from '../src/threads/api/lab-api.ts';
+import type { MessageToAnalysis } from '../src/threads/api/analysis-api.ts';
 
 reportRejections();
 const service = new AnalysisService(nextTurn, wallMs);

@@ -9,7 +9,6 @@ import labAddress from '../../workers/lab.worker.ts?worker&url';
 import { Emitter } from '../base/emitter.ts';
 import { EMPTY_MANIFEST, type ImageManifest } from '../lab/content/image-manifest.ts';
 import type {
-  AnalysisApi,
   LabApi,
   LabNews,
   MessageFromPage,
@@ -19,6 +18,7 @@ import type {
   ScreenUpdate,
   SerialUpdate,
 } from '../threads/api/lab-api.ts';
+import type { AnalysisApi } from '../threads/api/analysis-api.ts';
 import { wallMs } from '../threads/api/host.ts';
 import { startThread } from '../threads/api/start-thread.ts';
 import { isFramed } from './document/kept/browser-labs.ts';

@@ -2,7 +2,8 @@
  * What components may ask of the page. They act through commands alone: whatever changes the lab, the document or what is
  * shown is missing here.
  */
-import type { AnalysisApi, LabApi } from '../threads/api/lab-api.ts';
+import type { LabApi } from '../threads/api/lab-api.ts';
+import type { AnalysisApi } from '../threads/api/analysis-api.ts';
 import type { Controller } from './controller.ts';
 import type { LabClient } from './lab-client.ts';
 

@@ -3,7 +3,8 @@ import { afterEach, expect, it } from 'vitest';
 import { atLeast } from '../../src/base/lists/list.ts';
 import { HandHost } from './hand-host.ts';
 import { siteScenario } from '../support/lab.ts';
-import type { LabNews, MessageToAnalysis, MessageToPage } from '../../src/threads/api/lab-api.ts';
+import type { LabNews, MessageToPage } from '../../src/threads/api/lab-api.ts';
+import type { MessageToAnalysis } from '../../src/threads/api/analysis-api.ts';
 import { LabService } from '../../src/threads/lab/lab-service.ts';
 
 const ports: MessagePort[] = [];

@@ -1,7 +1,8 @@
 /** Proves that looking back frame by frame counts each press of a key, however slowly the frames are found. */
 import { beforeEach, expect, it } from 'vitest';
 import { Emitter } from '../../base/emitter.ts';
-import type { LabUpdate, PacketRow } from '../../threads/api/lab-api.ts';
+import type { LabUpdate } from '../../threads/api/lab-api.ts';
+import type { PacketRow } from '../../threads/api/analysis-api.ts';
 import type { ThreadName } from '../lab-client.ts';
 import { useRecord } from '../captures/capture-store.ts';
 import { useView } from '../store.ts';

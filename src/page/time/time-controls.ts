@@ -1,5 +1,6 @@
 /** Controls the lab's time: run, pause, step, speed, until a condition; and which moment the page shows. */
-import type { AnalysisApi, BreakpointProblem, LabApi, RunMode, Step } from '../../threads/api/lab-api.ts';
+import type { BreakpointProblem, LabApi, RunMode, Step } from '../../threads/api/lab-api.ts';
+import type { AnalysisApi } from '../../threads/api/analysis-api.ts';
 import { useRecord } from '../captures/capture-store.ts';
 import type { LabClient } from '../lab-client.ts';
 import { useLive, useView, type Pace, type Selection } from '../store.ts';

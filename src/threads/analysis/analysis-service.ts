@@ -38,9 +38,9 @@ import type {
   PacketRow,
   StreamView,
   TreeRow,
-} from '../api/lab-api.ts';
+} from '../api/analysis-api.ts';
 import type { ComparedDocument } from '../api/captures-api.ts';
-import { META_FIELDS } from '../api/lab-api.ts';
+import { META_FIELDS } from '../api/analysis-api.ts';
 import type { TrafficLayer } from '../api/statistics-api.ts';
 import type {
   ByteRange,

@@ -2,7 +2,7 @@
 import { FRAMES_UNDER_WAY } from '../../analysis/frame-store.ts';
 import { RecentMap } from '../../base/lists/recent-map.ts';
 import type { LabCapture } from '../../lab/observe/lab-capture.ts';
-import { META_FIELDS, type MessageToAnalysis } from '../api/lab-api.ts';
+import { META_FIELDS, type MessageToAnalysis } from '../api/analysis-api.ts';
 
 /** Records in one message. */
 const BATCH = 4096;

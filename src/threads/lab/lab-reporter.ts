@@ -10,16 +10,8 @@ import type { RunControl } from '../../lab/run-control.ts';
 import { FramePacker } from './capture-batches.ts';
 import { listChange } from '../../base/lists/list-change.ts';
 import type { Host } from '../api/host.ts';
-import type {
-  LabLists,
-  LabNews,
-  MessageFromPage,
-  MessageToAnalysis,
-  MessageToPage,
-  RunMode,
-  StopReason,
-  Waits,
-} from '../api/lab-api.ts';
+import type { LabLists, LabNews, MessageFromPage, MessageToPage, RunMode, StopReason, Waits } from '../api/lab-api.ts';
+import type { MessageToAnalysis } from '../api/analysis-api.ts';
 import { viewFlights, viewLists } from './lab-views.ts';
 
 const UPDATE_MS = 60;

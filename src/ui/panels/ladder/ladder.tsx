@@ -4,7 +4,7 @@
  */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { LadderWords } from '../../../analysis/ladder/svg.ts';
-import type { LadderView } from '../../../threads/api/lab-api.ts';
+import type { LadderView } from '../../../threads/api/analysis-api.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';

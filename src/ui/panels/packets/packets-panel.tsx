@@ -1,7 +1,7 @@
 /** The packet list, the layer tree and the bytes of the selected frame, and the filter above them. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import type { PacketDetail, PacketRow, TreeRow } from '../../../threads/api/lab-api.ts';
+import type { PacketDetail, PacketRow, TreeRow } from '../../../threads/api/analysis-api.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
 import { usePackets } from '../../../page/packets/packet-store.ts';

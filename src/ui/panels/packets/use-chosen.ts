@@ -3,7 +3,7 @@
  * bytes, else what the active column of the list shows.
  */
 import { useEffect } from 'react';
-import type { PacketDetail, TreeRow } from '../../../threads/api/lab-api.ts';
+import type { PacketDetail, TreeRow } from '../../../threads/api/analysis-api.ts';
 import { isBuiltIn } from '../../../page/packets/packet-columns.ts';
 import { usePackets, type ChosenField } from '../../../page/packets/packet-store.ts';
 import { useCommands, usePageQueries } from '../../hooks.ts';

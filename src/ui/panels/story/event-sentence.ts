@@ -1,7 +1,7 @@
 /** One line for any event, in the page's language; the output of machines and daemons is not translated. */
 import { useCallback } from 'react';
 import { stageDetail, type CallFields, type LabEvent } from '../../../base/event-log.ts';
-import type { PacketRow } from '../../../threads/api/lab-api.ts';
+import type { PacketRow } from '../../../threads/api/analysis-api.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';
 import { useMessage, useStageText, useText } from '../../hooks.ts';
 

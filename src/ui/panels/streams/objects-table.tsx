@@ -1,7 +1,7 @@
 /** The files that crossed the network: what they are called, whether they came whole, a look inside, and a copy to keep. */
 import { useState, type ReactNode } from 'react';
 import { hexDump } from '../../../analysis/packets/packet-text.ts';
-import type { ObjectView } from '../../../threads/api/lab-api.ts';
+import type { ObjectView } from '../../../threads/api/analysis-api.ts';
 import { saveFile } from '../../../page/document/files/save-file.ts';
 import { formatBytes } from '../../format.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';

@@ -1,7 +1,7 @@
 /** The conversation of the selected frame, both directions, and the files that crossed the network. */
 import { useEffect, useState, type ReactNode } from 'react';
 import { hexDump } from '../../../analysis/packets/packet-text.ts';
-import type { ObjectView, StreamView } from '../../../threads/api/lab-api.ts';
+import type { ObjectView, StreamView } from '../../../threads/api/analysis-api.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
 import { formatBytes, formatSeconds } from '../../format.ts';

@@ -3,7 +3,7 @@
  * makes all views show that moment; at its right end they are live. Arrows go from frame to frame, Page keys from stage to stage.
  */
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
-import type { DensityView } from '../../../threads/api/lab-api.ts';
+import type { DensityView } from '../../../threads/api/analysis-api.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';

@@ -7,7 +7,7 @@ import type { MarkKind } from '../../../analysis/story/marks.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
-import type { MarkedFrame } from '../../../threads/api/lab-api.ts';
+import type { MarkedFrame } from '../../../threads/api/analysis-api.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { MARK_SIGNS, MARK_WORDS } from '../../parts/marks/frame-marks.tsx';
 import type { Axis } from './time-axis.ts';

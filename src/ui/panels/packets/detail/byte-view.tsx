@@ -1,6 +1,6 @@
 /** The bytes of a frame in hexadecimal and text; a click selects the field that the byte belongs to. */
 import { useState, type ReactNode } from 'react';
-import type { PacketDetail, TreeRow } from '../../../../threads/api/lab-api.ts';
+import type { PacketDetail, TreeRow } from '../../../../threads/api/analysis-api.ts';
 import { useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
 import styles from '../packets.module.css';

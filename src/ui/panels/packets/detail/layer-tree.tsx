@@ -1,7 +1,7 @@
 /** The layers and fields of a frame as a tree; what is selected here is highlighted in the bytes, and the other way round. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
-import type { PacketDetail, TreeRow } from '../../../../threads/api/lab-api.ts';
+import type { PacketDetail, TreeRow } from '../../../../threads/api/analysis-api.ts';
 import { useText } from '../../../hooks.ts';
 import { findRow, pathOf } from './tree-paths.ts';
 import styles from '../packets.module.css';

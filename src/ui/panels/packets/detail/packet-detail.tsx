@@ -1,7 +1,7 @@
 /** The layers and the bytes of the selected frame. Loaded when the first frame is selected. */
 import type { MouseEvent, KeyboardEvent, ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import type { PacketDetail, TreeRow } from '../../../../threads/api/lab-api.ts';
+import type { PacketDetail, TreeRow } from '../../../../threads/api/analysis-api.ts';
 import { ByteView } from './byte-view.tsx';
 import { LayerTree } from './layer-tree.tsx';
 import { findRow } from './tree-paths.ts';

@@ -1,5 +1,5 @@
 /** Rows of the layer tree by their paths, which stay the same when a frame is dissected again. */
-import type { TreeRow } from '../../../../threads/api/lab-api.ts';
+import type { TreeRow } from '../../../../threads/api/analysis-api.ts';
 
 /** Ids are paths of indexes: stable for the same frame. */
 export function findRow(rows: readonly TreeRow[], id: string): TreeRow | undefined {

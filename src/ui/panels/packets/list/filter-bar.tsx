@@ -3,7 +3,7 @@
  */
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import type { Message } from '../../../../base/sentence.ts';
-import type { FilterState } from '../../../../threads/api/lab-api.ts';
+import type { FilterState } from '../../../../threads/api/analysis-api.ts';
 import { useView } from '../../../../page/store.ts';
 import { usePackets } from '../../../../page/packets/packet-store.ts';
 import { useThreads } from '../../../../page/threads/thread-care.ts';

@@ -9,7 +9,7 @@ import {
   type MouseEvent,
   type ReactNode,
 } from 'react';
-import type { PacketRow } from '../../../../threads/api/lab-api.ts';
+import type { PacketRow } from '../../../../threads/api/analysis-api.ts';
 import { useView } from '../../../../page/store.ts';
 import { usePackets } from '../../../../page/packets/packet-store.ts';
 import { panelTitle } from '../../../../page/panels.ts';

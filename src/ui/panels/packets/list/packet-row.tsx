@@ -1,6 +1,6 @@
 /** A row of the packet list: a cell for each column, in the colours of its rule. */
 import { memo, type CSSProperties, type ReactNode } from 'react';
-import type { PacketRow } from '../../../../threads/api/lab-api.ts';
+import type { PacketRow } from '../../../../threads/api/analysis-api.ts';
 import type { ScenarioColourRule } from '../../../../scenario/schema.ts';
 import { darkPair, lightPair } from '../../../../page/packets/colour-rules.ts';
 import type { TimeDisplay } from '../../../../page/packets/packet-store.ts';

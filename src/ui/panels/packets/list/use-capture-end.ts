@@ -3,7 +3,7 @@
  * list that follows a fast transfer always has the rows that it shows; only one request is pending at a time.
  */
 import { useEffect, useState } from 'react';
-import type { PacketRow } from '../../../../threads/api/lab-api.ts';
+import type { PacketRow } from '../../../../threads/api/analysis-api.ts';
 import { useRecord } from '../../../../page/captures/capture-store.ts';
 import { useView } from '../../../../page/store.ts';
 import type { ClientQueries } from '../../../../page/queries.ts';

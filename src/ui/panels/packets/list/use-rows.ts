@@ -1,6 +1,6 @@
 /** The rows of the packet list as they are needed. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { PacketRow } from '../../../../threads/api/lab-api.ts';
+import type { PacketRow } from '../../../../threads/api/analysis-api.ts';
 import { usePageQueries } from '../../../hooks.ts';
 import type { Tail } from './use-capture-end.ts';
 

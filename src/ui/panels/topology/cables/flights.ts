@@ -4,7 +4,8 @@
  * paused. With reduced motion marks appear and do not move.
  */
 import { wallMs } from '../../../../threads/api/host.ts';
-import type { FlightView, PacketRow } from '../../../../threads/api/lab-api.ts';
+import type { FlightView } from '../../../../threads/api/lab-api.ts';
+import type { PacketRow } from '../../../../threads/api/analysis-api.ts';
 import type { ClientQueries } from '../../../../page/queries.ts';
 import { useShown, type ShownState } from '../../../../page/time/displayed-lab.ts';
 
