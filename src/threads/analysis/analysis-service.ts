@@ -5,29 +5,20 @@
 import { complete } from '../../analysis/filter/complete.ts';
 import type { FilterError } from '../../analysis/filter/ast.ts';
 import { compileFilter, type Filter } from '../../analysis/filter/filter.ts';
-import { fieldHelp } from '../../analysis/field-help.ts';
 import { compareCaptures, type ComparedCapture } from '../../analysis/inferred/compare.ts';
 import { sketchNetwork } from '../../analysis/inferred/network-sketch.ts';
-import { FrameStore } from '../../analysis/frame-store.ts';
-import { fieldFilter } from '../../analysis/filter/field-filter.ts';
 import { FrameView, sentView } from '../../analysis/frame-view.ts';
-import { Ladder } from '../../analysis/ladder/ladder.ts';
+import type { Ladder } from '../../analysis/ladder/ladder.ts';
 import { ladderSvg, type LadderWords } from '../../analysis/ladder/svg.ts';
 import { packetRow } from '../../analysis/packet-list.ts';
-import { messageText } from '../../analysis/packets/packet-text.ts';
-import { FrameMarks, type MarkKind } from '../../analysis/story/marks.ts';
+import type { MarkKind } from '../../analysis/story/marks.ts';
 import { explainEvent } from '../../analysis/story/explain/explain.ts';
 import { diagnose } from '../../analysis/story/findings/diagnose.ts';
 import { placeFindings } from '../../analysis/story/findings/judge.ts';
-import { writePcapng } from '../../analysis/pcapng/writer.ts';
-import { followStream } from '../../analysis/streams/follow.ts';
 import { tlsHandshake, type HandshakeView } from '../../analysis/streams/handshake.ts';
-import { objectSha256, transferredObjects, type TransferredObject } from '../../analysis/streams/objects.ts';
+import { transferredObjects, type TransferredObject } from '../../analysis/streams/objects.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { formatMac } from '../../base/address.ts';
-import { FrameColumn } from '../../protocols/core/frame-column.ts';
-import { formatValue } from '../../protocols/core/format.ts';
-import type { TreeItem } from '../../protocols/core/tree.ts';
 import type {
   AnalysisApi,
   FilterState,
@@ -37,10 +28,8 @@ import type {
   PacketDetail,
   PacketRow,
   StreamView,
-  TreeRow,
 } from '../api/analysis-api.ts';
 import type { ComparedDocument } from '../api/captures-api.ts';
-import { META_FIELDS } from '../api/analysis-api.ts';
 import type { TrafficLayer } from '../api/statistics-api.ts';
 import type {
   ByteRange,
@@ -52,15 +41,14 @@ import type {
   SearchResult,
 } from '../api/packets-api.ts';
 import { cellFilterOf, conversationFilterOf, copyFrame, relatedFrame, searchFrames } from './packet-tools.ts';
+import { drawLadder, ladderView } from './ladder-answers.ts';
+import { listedPcapng } from './listed-pcapng.ts';
+import { LiveCapture } from './live-capture.ts';
 import { OpenCaptures, type OpenCapture } from './open-captures.ts';
+import { followedStream, objectView } from './stream-answers.ts';
+import { treeRows } from './tree-rows.ts';
 import { StatisticsAnswers } from './statistics-answers.ts';
-import { lowerBound, NO_PRESENTATION, View, type DrawnLadder } from './view.ts';
-
-/** The receivers of broadcast and multicast in a ladder. */
-const EVERYBODY = '*';
-/** What a page shows of a conversation. */
-const SHOWN_TURNS = 400;
-const SHOWN_TURN_BYTES = 4096;
+import { lowerBound, NO_PRESENTATION, View } from './view.ts';
 
 /** Work of one call for counts. */
 const WORK_MS = 50;
@@ -71,11 +59,7 @@ const NOTE_FIELDS: ReadonlySet<string> = new Set(['frame.comment', 'frame.marked
 const STEP_FRAMES = 4000;
 
 export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
-  private live = new FrameStore();
-  /** For each record of the live store, the event that stands for it, or -1. */
-  private liveEvents: number[] = [];
-  /** By event: the first record that it stands for. */
-  private liveRecords = new FrameColumn();
+  private readonly live = new LiveCapture();
   private readonly captures = new OpenCaptures();
   /** The capture file that is shown instead of the lab's frames. */
   private shown: OpenCapture | undefined;
@@ -83,9 +67,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private untilNs: number | undefined;
   private filter: Filter | undefined;
   private filterText = '';
-  private liveMarks = new FrameMarks(this.live);
-  private view = new View(this.live, this.liveMarks, sentView(this.live));
-  private generation = -1;
+  private view = new View(this.live.store, this.live.marks, sentView(this.live.store));
   private presentation: Presentation = NO_PRESENTATION;
   private searches = 0;
   private statistics: { readonly view: View; readonly answers: StatisticsAnswers } | undefined;
@@ -100,51 +82,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   }
 
   receive(message: MessageToAnalysis): void {
-    if (message.kind === 'reset') {
-      this.generation = message.generation;
-      this.live = new FrameStore();
-      this.liveMarks = new FrameMarks(this.live);
-      for (const name of message.interfaces) this.live.addInterface({ name });
-      this.liveEvents = [];
-      this.liveRecords = new FrameColumn();
-      if (this.shown === undefined) this.show();
-      return;
-    }
-    if (message.generation !== this.generation) return;
-    if (message.kind === 'interfaces') {
-      for (const name of message.names) this.live.addInterface({ name });
-      return;
-    }
-    if (message.kind === 'secrets') {
-      this.live.secrets.addText(message.keyLog);
-      return;
-    }
-    if (message.kind === 'struck') {
-      this.liveMarks.update();
-      for (const { frameEvent, kind } of message.frames) {
-        const record = this.liveRecords.get(frameEvent);
-        if (record >= 0) this.liveMarks.struck(record, kind);
-      }
-      return;
-    }
-    const { meta, bytes } = message;
-    let offset = 0;
-    for (let i = 0; i < meta.length; i += META_FIELDS) {
-      const [timeNs = 0, interfaceId = 0, isOut = 0, length = 0, event = -1] = meta.subarray(i, i + META_FIELDS);
-      const sameAs = this.live.length + length;
-      const isKnown = length < 0 && sameAs >= 0;
-      const end = offset + Math.max(0, length);
-      this.live.append({
-        timeNs,
-        interfaceId,
-        direction: isOut === 1 ? 'out' : 'in',
-        bytes: isKnown ? this.live.bytes(sameAs) : bytes.subarray(offset, end),
-        ...(isKnown ? { sameAs } : {}),
-      });
-      offset = end;
-      const record = this.liveEvents.push(event) - 1;
-      if (event >= 0 && this.liveRecords.get(event) < 0) this.liveRecords.set(event, record);
-    }
+    if (this.live.receive(message) === 'new' && this.shown === undefined) this.show();
   }
 
   ping(): Promise<void> {
@@ -191,7 +129,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   compareDocuments(a: ComparedDocument, b: ComparedDocument): ReturnType<AnalysisApi['compareDocuments']> {
     const open = ({ id, name }: ComparedDocument): ComparedCapture => ({
       name,
-      frames: (this.captures.get(id)?.view.frames ?? sentView(this.live)).ethernet,
+      frames: (this.captures.get(id)?.view.frames ?? sentView(this.live.store)).ethernet,
     });
     return Promise.resolve(compareCaptures(open(a), open(b)));
   }
@@ -349,7 +287,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
     const { items, sources } = view.capture.session.tree(frame);
     return Promise.resolve({
       row: this.row(index),
-      tree: items.filter((item) => !item.hidden).map(treeRow),
+      tree: treeRows(items),
       sources: sources.map(({ name, bytes }) => ({ name, bytes: bytes.slice() })),
     });
   }
@@ -453,108 +391,23 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   }
 
   exportPcapng(onlyShown: boolean): Promise<Uint8Array> {
-    const { view } = this;
-    view.frames.update();
-    if (onlyShown) view.filtered?.advance();
-    const rows = onlyShown ? view.rows : view.frames.length;
-    const store = new FrameStore(view.store.originS);
-    for (const info of view.store.interfaces) store.addInterface(info);
-    store.secrets.addText(view.store.secrets.text);
-    for (let row = 0; row < rows; row++) {
-      const frame = onlyShown ? view.frameOf(row) : row;
-      if (frame === undefined) continue;
-      const { comment: _, ...record } = view.store.record(view.frames.original(frame));
-      const comment = view.frames.comment(frame);
-      store.append({ ...record, ...(comment === undefined ? {} : { comment }) });
-    }
-    return Promise.resolve(writePcapng(store));
+    return Promise.resolve(listedPcapng(this.view, onlyShown));
   }
 
   ladder(limit: number, side: 'first' | 'last'): Promise<LadderView> {
-    const { participants, arrows } = this.drawLadder();
-    const name = (at: number | undefined): string => (at === undefined ? EVERYBODY : (participants[at]?.name ?? ''));
-    const shown = side === 'first' ? arrows.slice(0, limit) : arrows.slice(-limit);
-    const names = participants.map((participant) => participant.name);
-    return Promise.resolve({
-      total: this.view.frames.length,
-      participants: names,
-      isPart: arrows.length > shown.length,
-      arrows: shown.map((arrow) => ({
-        index: arrow.index,
-        lastIndex: arrow.lastIndex,
-        timeNs: arrow.timeNs,
-        from: name(arrow.from),
-        to: name(arrow.to),
-        label: arrow.label,
-        folded: arrow.folded,
-        protocol: arrow.protocol,
-        count: arrow.count,
-        marks: arrow.marks,
-      })),
-    });
+    return Promise.resolve(ladderView(this.drawLadder(), this.view.frames.length, limit, side));
   }
 
   ladderSvg(limit: number, words: LadderWords): Promise<string> {
     return Promise.resolve(ladderSvg(this.drawLadder(), limit, words));
   }
 
-  /** The ladder of the frames that are listed: its indexes are rows of the list. */
   private drawLadder(): Ladder {
-    const { view } = this;
-    view.frames.update();
-    view.marks.update();
-    const { filtered, drawn, marks } = view;
-    filtered?.advance();
-    const canGoOn =
-      drawn !== undefined &&
-      drawn.filtered === filtered &&
-      drawn.marked === marks.size &&
-      drawn.ladder.added <= view.rows;
-    const going = canGoOn ? drawn : this.beginLadder();
-    view.drawn = going;
-    going.frames.update();
-    going.ladder.update(view.rows);
-    return going.ladder;
-  }
-
-  private beginLadder(): DrawnLadder {
-    const { view } = this;
-    const { filtered } = view;
-    const frameAt = (row: number): number => view.frameOf(row) ?? 0;
-    let next = 0;
-    const frames =
-      filtered === undefined
-        ? view.frames
-        : new FrameView(view.store, (record) => {
-            if (next >= filtered.length || view.frames.original(filtered.at(next)) !== record) return false;
-            next++;
-            return true;
-          });
-    const ladder = new Ladder(
-      frames,
-      (index) => view.capture.session.columns(frameAt(index)),
-      (index) => this.marksOf(frameAt(index)),
-    );
-    return { ladder, frames, filtered, marked: view.marks.size };
+    return drawLadder(this.view, (frame) => this.marksOf(frame));
   }
 
   follow(index: number, withTrees = false): Promise<StreamView | undefined> {
-    const { view } = this;
-    const frame = view.listedFrame(index);
-    const stream = frame === undefined ? undefined : followStream(view.frames, frame);
-    if (stream === undefined) return Promise.resolve(undefined);
-    const { endpoints, kind, turns } = stream;
-    return Promise.resolve({
-      title: `${kind.toUpperCase()} ${endpoints[0]} – ${endpoints[1]}`,
-      turns: turns.slice(0, SHOWN_TURNS).map((turn) => ({
-        from: endpoints[turn.side],
-        timeNs: turn.timeNs,
-        bytes: turn.bytes.slice(0, SHOWN_TURN_BYTES),
-        index: turn.index,
-        tree: withTrees ? messageText(view.capture.session.tree(turn.index)) : undefined,
-      })),
-      turnCount: turns.length,
-    });
+    return Promise.resolve(followedStream(this.view, index, withTrees));
   }
 
   handshake(index: number): Promise<HandshakeView | undefined> {
@@ -566,17 +419,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   objects(): Promise<readonly ObjectView[]> {
     this.view.frames.update();
     this.found = transferredObjects(this.view.frames.ethernet);
-    return Promise.resolve(
-      this.found.map((object, id) => ({
-        id,
-        protocol: object.protocol,
-        name: object.name,
-        sizeBytes: object.bytes.length,
-        sha256: objectSha256(object),
-        complete: object.complete,
-        index: object.firstFrame,
-      })),
-    );
+    return Promise.resolve(this.found.map(objectView));
   }
 
   objectBytes(id: number): Promise<Uint8Array | undefined> {
@@ -594,7 +437,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
 
   /** The record that an event stands for, or -1. */
   private recordOf(event: number): number {
-    if (this.shown === undefined) return this.liveRecords.get(event);
+    if (this.shown === undefined) return this.live.recordOf(event);
     const found = this.shown.story.log.events[event];
     return found?.kind === 'frame' ? found.frame : -1;
   }
@@ -645,7 +488,7 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   private eventOf(frame: number): number {
     return (
       (this.shown === undefined
-        ? this.liveEvents[this.view.frames.original(frame)]
+        ? this.live.eventOf(this.view.frames.original(frame))
         : this.shown.story.log.eventOf(frame)) ?? -1
     );
   }
@@ -663,33 +506,14 @@ export class AnalysisService implements Omit<AnalysisApi, 'connect'> {
   }
 
   private liveView(): View {
-    const { live, port } = this;
+    const { port } = this;
+    const { store, marks } = this.live;
     const frames =
-      port === undefined ? sentView(live) : new FrameView(live, (index) => live.interfaceOf(index).name === port);
-    return new View(live, this.liveMarks, frames);
+      port === undefined ? sentView(store) : new FrameView(store, (index) => store.interfaceOf(index).name === port);
+    return new View(store, marks, frames);
   }
 }
 
 function filterProblem({ start, message }: FilterError): FilterState {
   return { ok: false, offset: start, message };
-}
-
-function treeRow(item: TreeItem): TreeRow {
-  const help = fieldHelp(item.field.name, item.value);
-  const filter = fieldFilter(item.field, item.value);
-  const value = item.value === undefined ? item.text : formatValue(item.field, item.value);
-  const frame = item.field.type === 'framenum' && typeof item.value === 'number' ? item.value : undefined;
-  return {
-    ...(help === undefined ? {} : { help }),
-    ...(filter === undefined ? {} : { filter }),
-    ...(frame === undefined ? {} : { frame }),
-    value,
-    field: item.field.name,
-    label: item.generated ? `[${item.text}]` : item.text,
-    source: item.source,
-    offset: item.start,
-    length: item.length,
-    generated: item.generated,
-    children: item.children.filter((child) => !child.hidden).map(treeRow),
-  };
 }
