@@ -45,7 +45,7 @@ export interface LabResources {
   /** Puts PCs into other threads; without it all are in this one. */
   readonly cells?: CellFactory;
   /** Keyframes of the PCs of this thread. */
-  readonly keyframes?: (machine: string) => PcKeyframes;
+  readonly keyframes?: ((machine: string) => PcKeyframes) | undefined;
 }
 
 type MediumAction = Extract<ScenarioUserInput['do'], { medium: object }>['medium'];

@@ -47,6 +47,7 @@ function open(momentsS: readonly number[], resume?: PcKeyframe): { readonly lab:
       wants: (timeNs) => timeNs >= (momentsS[kept.length] ?? Number.POSITIVE_INFINITY) * NS_PER_S,
       keep: (keyframe) => kept.push(keyframe),
       latest: () => kept.at(-1) ?? resume,
+      runOut: () => undefined,
     }),
   });
   if (!lab.ok) throw new Error(lab.error.map(({ message }) => message).join('\n'));
@@ -71,5 +72,34 @@ describe('a PC from a keyframe', () => {
       // It records on: the next keyframe is the same as that of the whole run.
       if (kept[0] !== undefined) expect(sha256(kept[0].tape)).toBe(sha256(whole.kept[i + 1]?.tape ?? ''));
     });
+  });
+
+  it('goes on without when there is no memory for one more', () => {
+    const calls: string[] = [];
+    const run = (keyframes: boolean): unknown => {
+      const images = readImages(scenario);
+      if (!images.ok) throw new Error('no images');
+      const lab = Lab.open(scenario, {
+        images: images.value,
+        wasm: readWasm(),
+        keyframes: keyframes
+          ? () => ({
+              resume: () => undefined,
+              wants: () => true,
+              keep: () => {
+                calls.push('keep');
+                throw new RangeError('Array buffer allocation failed');
+              },
+              latest: () => undefined,
+              runOut: () => calls.push('runOut'),
+            })
+          : undefined,
+      });
+      if (!lab.ok) throw new Error(lab.error.map(({ message }) => message).join('\n'));
+      lab.value.queue.runUntil(LATER_S * NS_PER_S);
+      return outcome(lab.value);
+    };
+    expect(run(true)).toEqual(run(false));
+    expect(calls).toEqual(['keep', 'runOut']);
   });
 });

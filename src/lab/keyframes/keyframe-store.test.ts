@@ -78,6 +78,14 @@ describe('KeyframeStore', () => {
     expect(pc.wants(11, 12)).toBe(false);
   });
 
+  it('drops all when there is no memory for one more', () => {
+    const { store } = makeStore();
+    const pc = store.open(scenario())('pc1');
+    pc.keep(keyframe(1));
+    pc.runOut();
+    expect(store.timesOf('pc1')).toEqual([]);
+  });
+
   it('gives the last one before the moment, of a run that was the same so far', () => {
     const { store } = makeStore();
     const first = store.open(scenario())('pc1');

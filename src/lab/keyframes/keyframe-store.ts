@@ -119,7 +119,7 @@ export class KeyframeStore {
     return { scenario: run.scenario, keyframe: last.keyframe };
   }
 
-  /** A tape did not fit its run: none is trusted any more. */
+  /** A tape did not fit its run, and none is trusted any more; or their memory is needed. */
   clear(): void {
     this.entries = [];
   }
@@ -190,6 +190,7 @@ export class KeyframeStore {
       latest: () =>
         this.entries.findLast((entry) => entry.machine === machine && entry.run === run)?.keyframe ??
         run.resumed.get(machine),
+      runOut: () => this.clear(),
     };
   }
 

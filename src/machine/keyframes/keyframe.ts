@@ -31,4 +31,6 @@ export interface PcKeyframes {
   keep(keyframe: PcKeyframe): void;
   /** The last one that was kept, whose pages are shared. */
   latest(): PcKeyframe | undefined;
+  /** There is no memory for one more. The machine asks for none from now on. */
+  runOut(): void;
 }

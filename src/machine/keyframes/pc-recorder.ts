@@ -121,6 +121,12 @@ export class PcRecorder {
         emulator: captureEmulator(board.emulator, board.index, keyframes.latest()?.emulator),
       });
     } catch (error) {
+      // There is no memory left for a copy: the machine goes on without.
+      if (error instanceof RangeError) {
+        this.tape.stop();
+        keyframes.runOut();
+        return;
+      }
       // In the middle of something: a later slice will do.
       if (!(error instanceof NotCopyable)) throw error;
     }

@@ -10,8 +10,12 @@ export class BrowserFolder implements FileFolder {
 
   async list(): Promise<readonly string[]> {
     const files: { readonly name: string; readonly changed: number }[] = [];
-    for await (const handle of (await this.folder()).values())
-      if (handle.kind === 'file') files.push({ name: handle.name, changed: (await handle.getFile()).lastModified });
+    for await (const handle of (await this.folder()).values()) {
+      if (handle.kind !== 'file') continue;
+      const { size, lastModified } = await handle.getFile();
+      // An empty one is being written by another tab, or was when the page was closed.
+      if (size > 0) files.push({ name: handle.name, changed: lastModified });
+    }
     return files.sort((a, b) => a.changed - b.changed).map(({ name }) => name);
   }
 
@@ -23,13 +27,23 @@ export class BrowserFolder implements FileFolder {
   async write(name: string, parts: readonly Uint8Array[]): Promise<void> {
     const handle = await (await this.folder()).getFileHandle(name, { create: true });
     const file = await handle.createWritable();
-    for (const part of parts) await file.write(part as Uint8Array<ArrayBuffer>);
-    // The file is there, whole, from now on.
-    await file.close();
+    try {
+      for (const part of parts) await file.write(part as Uint8Array<ArrayBuffer>);
+      // The file is there, whole, from now on.
+      await file.close();
+    } catch (error) {
+      // The file is there, but empty.
+      await this.remove(name);
+      throw error;
+    }
   }
 
   async remove(name: string): Promise<void> {
-    await (await this.folder()).removeEntry(name);
+    try {
+      await (await this.folder()).removeEntry(name);
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
+    }
   }
 
   private async folder(): Promise<FileSystemDirectoryHandle> {

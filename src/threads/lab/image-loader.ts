@@ -19,6 +19,9 @@ import type { Fetch } from '../api/site-text.ts';
 import { readUserFile } from '../api/user-files.ts';
 import { fetchFile, fileProblem, type ExpectedFile } from './site-files.ts';
 
+/** A browser asks one host for so many files at a time. */
+const AT_ONCE = 6;
+
 const MANIFEST_PATH = `images/${MANIFEST_FILE}`;
 
 export class ImageLoader {
@@ -64,16 +67,29 @@ export class ImageLoader {
         ...needed.error.map(({ path, message, says }) => ({ path, message, says })),
       ]);
     const totalBytes = needed.value.reduce((sum, file) => sum + file.size, 0);
+    const done = new Map<string, number>();
     const images = new Map<string, Uint8Array>();
-    let doneBytes = 0;
-    for (const file of needed.value) {
-      const before = doneBytes;
-      const bytes = await this.bytesOf(file, signal, (done) => onProgress(before + done, totalBytes, file.path));
-      if (!bytes.ok) return err([bytes.error]);
-      images.set(file.path, bytes.value);
-      doneBytes += file.size;
-      onProgress(doneBytes, totalBytes, file.path);
-    }
+    const files = needed.value.values();
+    let problem: PlaceProblem | undefined;
+    const loadRest = async (): Promise<void> => {
+      for (const file of files) {
+        const report = (bytes: number): void => {
+          done.set(file.path, bytes);
+          onProgress(
+            [...done.values()].reduce((sum, each) => sum + each, 0),
+            totalBytes,
+            file.path,
+          );
+        };
+        const bytes = await this.bytesOf(file, signal, report);
+        if (!bytes.ok) problem ??= bytes.error;
+        if (!bytes.ok || problem !== undefined) return;
+        images.set(file.path, bytes.value);
+        report(file.size);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, loadRest));
+    if (problem !== undefined) return err([problem]);
     const userFiles = new Map<string, Uint8Array>();
     for (const use of neededUserFiles(scenario)) {
       const bytes = await readUserFile(use.sha256);

@@ -14,6 +14,8 @@ const RHYTHM = { intervalMs: 1500, share: 0.1 };
 /** Memory for them. A boot of the Debian installer, with a keyframe for each second or two, needs 450 MB. */
 const BUDGET_MIB = { small: 256, unknown: 384, large: 640 };
 const LARGE_FROM_GIB = 8;
+/** A computer with less has no memory to spare beside the emulator's: no keyframes are taken. */
+const FROM_GIB = 4;
 
 export interface LabKeyframesOptions {
   /** Absent where nothing outlives the page. */
@@ -43,7 +45,9 @@ export class LabKeyframes {
   }
 
   /** A lab is opened: what its PCs do about keyframes. */
-  open(lab: StoredLab): (machine: string) => PcKeyframes {
+  open(lab: StoredLab): ((machine: string) => PcKeyframes) | undefined {
+    const { memoryGiB = FROM_GIB } = this.options;
+    if (memoryGiB < FROM_GIB) return undefined;
     this.lab = lab;
     this.storedNs = 0;
     return this.taken.open(lab.scenario);

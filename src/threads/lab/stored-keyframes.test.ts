@@ -8,6 +8,8 @@ import { StoredKeyframes, type FileFolder, type StoredLab } from './stored-keyfr
 class MemoryFolder implements FileFolder {
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   isFull = false;
+  /** There is room for so many files. */
+  room = Number.POSITIVE_INFINITY;
 
   list(): Promise<readonly string[]> {
     return Promise.resolve([...this.files.keys()]);
@@ -18,7 +20,7 @@ class MemoryFolder implements FileFolder {
   }
 
   write(name: string, parts: readonly Uint8Array[]): Promise<void> {
-    if (this.isFull) return Promise.reject(new Error('no room'));
+    if (this.isFull || this.files.size >= this.room) return Promise.reject(new Error('no room'));
     const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
     parts.reduce((at, part) => (file.set(part, at), at + part.length), 0);
     this.files.set(name, file);
@@ -92,6 +94,15 @@ describe('StoredKeyframes', () => {
     const stored = new StoredKeyframes(folder, 'build 1');
     expect(await stored.keep(lab(), 'pc1', keyframe(1))).toBe(false);
     expect(await stored.find(lab(), 'pc1', NS_PER_S)).toBeUndefined();
+  });
+
+  it('gives up the oldest where there is no room for one more', async () => {
+    const folder = new MemoryFolder();
+    folder.room = 1;
+    const stored = new StoredKeyframes(folder, 'build 1');
+    for (const seconds of [1, 2]) expect(await stored.keep(lab(), 'pc1', keyframe(seconds))).toBe(true);
+    expect((await stored.find(lab(), 'pc1', 9 * NS_PER_S))?.tape).toEqual(Uint8Array.of(2));
+    expect(folder.files.size).toBe(1);
   });
 
   it('removes all that are its own when one did not fit its run', async () => {

@@ -11,10 +11,11 @@ import type { Scenario } from '../../scenario/schema.ts';
 
 /** A folder of files. Errors are thrown: storage may be denied, or full. */
 export interface FileFolder {
-  /** Names, the oldest file first. */
+  /** Names of the files that are whole, the oldest first. */
   list(): Promise<readonly string[]>;
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
   write(name: string, parts: readonly Uint8Array[]): Promise<void>;
+  /** Another tab may have removed it before. */
   remove(name: string): Promise<void>;
 }
 
@@ -63,8 +64,23 @@ export class StoredKeyframes {
       const names = await this.folder.list();
       if (names.includes(name)) return true;
       const old = names.filter((each) => FILE_NAME.test(each));
-      for (const each of old.slice(0, Math.max(0, old.length - MAX_FILES + 1))) await this.folder.remove(each);
-      await this.folder.write(name, encodeKeyframe(keyframe));
+      for (const each of old.splice(0, Math.max(0, old.length - MAX_FILES + 1))) await this.folder.remove(each);
+      const parts = encodeKeyframe(keyframe);
+      // Where there is no room for one more, the newest takes the place of the oldest.
+      while (!(await this.isWritten(name, parts))) {
+        const oldest = old.shift();
+        if (oldest === undefined) return false;
+        await this.folder.remove(oldest);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async isWritten(name: string, parts: readonly Uint8Array[]): Promise<boolean> {
+    try {
+      await this.folder.write(name, parts);
       return true;
     } catch {
       return false;
