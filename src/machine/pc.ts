@@ -41,7 +41,7 @@ import { PcRecorder, type RecordedPc } from './keyframes/pc-recorder.ts';
 import { TapeMismatch, type CpuStatus, type SliceHead } from './keyframes/tape.ts';
 import { TapedCpu } from './keyframes/taped-cpu.ts';
 import { playDrawing, playPart, recorded, TapedScreen } from './keyframes/taped-parts.ts';
-import { assemble, changeMedium, type Board, type PartsOwner, type Powered } from './powered.ts';
+import { assemble, changeMedium, restOf, type Board, type PartsOwner, type Powered } from './powered.ts';
 import { PcScreen, type ScreenFrame } from './screen/screen.ts';
 import { SerialConsole } from './serial.ts';
 import { hashState } from './state-hash.ts';
@@ -403,6 +403,7 @@ export class PcMachine {
     // Nothing takes them: a paused or crashed machine loses frames like one whose card is full.
     if ((this.paused || this.rest === 'crashed') && this.pending.length >= MAX_PENDING) return;
     this.pending.push(action);
+    this.observer.inputCame?.(this.localNs);
     this.recorder.countBorderCall();
     this.endSlice();
     this.kick();
@@ -458,7 +459,9 @@ export class PcMachine {
     if (!isHalted(views)) {
       this.rest = 'running';
       const { localNs } = this;
-      this.scheduleSlice(wasEnded ? localNs : Math.ceil(localNs / SLICE_GRID_NS) * SLICE_GRID_NS);
+      const rests = board !== undefined && !wasEnded && this.observer.mayRest?.(board, localNs) === true;
+      const nextNs = localNs + (rests && this.pending.length === 0 ? restOf(board, this.host) : 0);
+      this.scheduleSlice(wasEnded ? localNs : Math.ceil(nextNs / SLICE_GRID_NS) * SLICE_GRID_NS);
     } else if (this.cannotWakeByItself()) {
       if (!this.asleep && this.rest !== 'dead') this.die();
       else this.rest = this.asleep ? 'sleeping' : 'dead';

@@ -11,7 +11,7 @@ import type { TapedCpu } from './keyframes/taped-cpu.ts';
 import { plugNics } from './nic.ts';
 import { bootMenuFiles, bootOrderValue, type PcOptions } from './pc-options.ts';
 import { loadVolumes, plugBoard } from './uefi/board.ts';
-import { createEmulator, makeDisk, type Emulator, type EmulatorHost } from './v86/host.ts';
+import { createEmulator, makeDisk, runAs, type Emulator, type EmulatorHost } from './v86/host.ts';
 import { CPU_STATE, type V86Disk, type V86Medium, type V86Screen } from './v86/internals.ts';
 
 /**
@@ -108,6 +108,11 @@ function watchedDisk(disk: V86Disk, owner: DriveOwner): V86Disk {
   const watched = Object.create(disk) as V86Disk;
   watchDrive(watched, 'disk', owner);
   return watched;
+}
+
+/** How long a guest of UEFI firmware that only polls may rest: up to the next of its timers, ns. */
+export function restOf({ emulator: { cpu } }: Board, host: EmulatorHost): number {
+  return Math.floor(runAs(host, () => cpu.run_hardware_timers(true, host.elapsedMs())) * 1e6);
 }
 
 /** `isCopied`: copies of its state will be made, or it is made from one. */

@@ -24,4 +24,8 @@ export interface GuestObserver {
   frameSent(frame: Uint8Array, timeNs: number): void;
   frameReceived?(frame: Uint8Array, timeNs: number): void;
   sliceEnded?(machine: Board, timeNs: number): void;
+  /** A key or another input has come. */
+  inputCame?(timeNs: number): void;
+  /** The guest, which is not halted, only polls: as of this slice's end it may rest up to its next timer. */
+  mayRest?(machine: Board, timeNs: number): boolean;
 }

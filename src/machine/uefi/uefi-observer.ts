@@ -13,6 +13,7 @@ import { CPU_STATE } from '../v86/internals.ts';
 import { PEIFV } from './layout.ts';
 import { FirmwareTables } from './memory-tables.ts';
 import { NetWatch } from './net-watch.ts';
+import { PollWatch } from './poll-watch.ts';
 import { FirmwareTerminal } from './terminal.ts';
 
 /** The drivers' core hands over to the boot manager (UEFI PI specification, volume 3 §6: EFI_SW_DXE_CORE_PC_HANDOFF_TO_NEXT). */
@@ -32,6 +33,7 @@ export class UefiObserver implements GuestObserver {
   readonly awaitsText = false;
   private readonly log: EventSink;
   private readonly net: NetWatch;
+  private readonly polls = new PollWatch();
   private phase: Phase = 'sec';
   private tables: FirmwareTables | undefined;
   private isNew = true;
@@ -58,6 +60,7 @@ export class UefiObserver implements GuestObserver {
     this.hasProgram = false;
     this.hasKernel = false;
     this.terminal.reset();
+    this.polls.startOver();
     this.net.start();
     this.report('uefi-sec', machineMessage('machine.uefi-sec'), timeNs);
   }
@@ -74,6 +77,7 @@ export class UefiObserver implements GuestObserver {
   serialByte(port: number, byte: number): boolean {
     if (port !== 0 || this.phase === 'os') return false;
     this.terminal.put(byte);
+    this.polls.startOver();
     this.console += String.fromCharCode(byte);
     this.isWritten = true;
     return true;
@@ -126,12 +130,22 @@ export class UefiObserver implements GuestObserver {
   screenText(): void {}
 
   frameSent(frame: Uint8Array, timeNs: number): void {
+    this.polls.startOver();
     if (this.phase === 'os') this.net.systemSends(frame, timeNs);
     else this.net.sent(frame, timeNs);
   }
 
   frameReceived(frame: Uint8Array, timeNs: number): void {
     if (this.phase !== 'os') this.net.received(frame, timeNs);
+  }
+
+  inputCame(timeNs: number): void {
+    this.polls.alert(timeNs);
+  }
+
+  /** A kernel halts by itself. */
+  mayRest({ views }: Board, timeNs: number): boolean {
+    return this.phase !== 'os' && this.polls.sample(views.words, timeNs);
   }
 
   sliceEnded({ memory, views }: Board, timeNs: number): void {

@@ -132,6 +132,8 @@ export interface V86Cpu {
   };
   /** Runs one slice. Milliseconds that the guest sleeps, or 0 when it has work. */
   main_loop(): number;
+  /** Lets the timers that are due raise their interrupts; returns the milliseconds up to the next. */
+  run_hardware_timers(withApic: boolean, nowMs: number): number;
   reboot_internal(): void;
   pack_memory?: () => { readonly bitmap: { get_buffer(): ArrayBuffer }; readonly packed_memory: Uint8Array };
   device_raise_irq(irq: number): void;
