@@ -44,7 +44,7 @@ export const DNSMASQ_TEXTS = {
   'dhcp.silent.names-no-address': 'it names no address',
   'dhcp.silent.decline': 'a decline has no answer',
   'dhcp.silent.release': 'a release has no answer',
-  'dhcp.silent.release-elsewhere': '{address} is not of a network that the client is in',
+  'dhcp.silent.elsewhere': '{address} is not of a network that the client is in',
   'dhcp.silent.inform-without-address': 'it has no address',
   'dhcp.silent.not-for-servers': 'not a message for servers',
   'dhcp.silent.does-not-run': 'dnsmasq does not run: {reason}',

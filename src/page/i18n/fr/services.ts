@@ -55,7 +55,7 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
   'dhcp.silent.names-no-address': 'le message ne nomme aucune adresse',
   'dhcp.silent.decline': 'un DHCPDECLINE n’a pas de réponse',
   'dhcp.silent.release': 'un DHCPRELEASE n’a pas de réponse',
-  'dhcp.silent.release-elsewhere': '{address} n’est pas d’un réseau où se trouve le client',
+  'dhcp.silent.elsewhere': '{address} n’est pas d’un réseau où se trouve le client',
   'dhcp.silent.inform-without-address': 'le client n’a pas d’adresse',
   'dhcp.silent.not-for-servers': 'ce message n’est pas destiné aux serveurs',
   'dhcp.silent.does-not-run': 'dnsmasq ne tourne pas : {reason}',

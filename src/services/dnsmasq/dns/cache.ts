@@ -149,7 +149,7 @@ export class AnswerCache {
     const soa = soaOf(end, message);
     const ttlS = soa?.ttlS ?? this.limits.negativeTtlS ?? (isCacheable && aliases.length > 0 ? aliasTtlS : 0);
     const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
-    if (ttlS === 0 && !isMissing && !isAddress) return;
+    if ((ttlS === 0 && !isMissing && !isAddress) || this.limited(ttlS) === 0) return;
     const kept = isMissing ? NO_SUCH_NAME : type;
     this.forget(end, [kept, DNS_TYPE.cname]);
     this.putNothing(end, kept, ttlS, soa?.record);

@@ -79,27 +79,32 @@ export class LocalZone implements KnownNames {
   excludes(name: string, type: number | undefined): boolean {
     if (this.cnameOf(name) !== undefined) return true;
     const own = this.entries().filter((entry) => entry.isInterface !== true);
-    if (type === DNS_TYPE.cname) return own.some((entry) => covers(name, entry.name)) || this.isAboveAlias(name);
+    if (type === DNS_TYPE.cname) {
+      const isAboveOther = this.otherNames().some((other) => other !== name && covers(name, other));
+      return own.some((entry) => covers(name, entry.name)) || this.isAboveAlias(name) || isAboveOther;
+    }
     const isOfType = ({ address }: AddressEntry): boolean =>
       address === undefined ? type === DNS_TYPE.aaaa : type === DNS_TYPE.a;
     return own.some((entry) => entry.name === name && isOfType(entry));
   }
 
-  /** Whether a cname line is for a name or one below it. */
   private isAboveAlias(name: string): boolean {
     return this.config.cnames.some(({ alias }) => covers(name, alias));
   }
 
+  private otherNames(): readonly string[] {
+    const { texts, ptrs, mxs, srvs, naptrs } = this.config;
+    return [texts, ptrs, mxs, srvs, naptrs].flatMap((list) => list.map((line) => line.name));
+  }
+
   /**
-   * Whether selfmx and localmx take a name for one of a host: it has an address or is above one that has. Above an alias
-   * only leases count, which are known later than the alias.
+   * Whether selfmx and localmx take a name for one of a host: it has an address or is above one that has. Above an alias,
+   * and with another record of its own, only leases below it count, which are known later than those.
    */
   private isMailHost(name: string): boolean {
-    return this.entries().some(
-      (entry) =>
-        entry.isInterface !== true &&
-        (entry.name === name || (covers(name, entry.name) && (entry.isLease || !this.isAboveAlias(name)))),
-    );
+    const own = this.entries().filter((entry) => entry.isInterface !== true && covers(name, entry.name));
+    if (own.some((entry) => entry.name === name || entry.isLease)) return true;
+    return own.length > 0 && !this.isAboveAlias(name) && !this.otherNames().includes(name);
   }
 
   addressOf(name: string, turn: boolean): Ipv4Address {

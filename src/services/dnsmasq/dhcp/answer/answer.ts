@@ -123,7 +123,7 @@ function release(exchange: Exchange): Answer {
   if (!isForThisServer(exchange, subnet)) return silent(exchange, dnsmasqMessage('dhcp.silent.for-other-server'));
   // A client that is now in another network gives nothing back.
   if (subnet === undefined) {
-    return silent(exchange, dnsmasqMessage('dhcp.silent.release-elsewhere', { address: formatIpv4(ciaddr) }));
+    return silent(exchange, dnsmasqMessage('dhcp.silent.elsewhere', { address: formatIpv4(ciaddr) }));
   }
   let message = '';
   if (client.lease !== undefined && client.lease.address === ciaddr) {

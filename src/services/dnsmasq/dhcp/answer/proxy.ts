@@ -85,16 +85,20 @@ function answerBootItem(
   }
   if (client.isIgnored) return { kind: 'silence', reason: dnsmasqMessage('dhcp.silent.ignore-line') };
   if (request.ciaddr === 0) return { kind: 'silence', reason: dnsmasqMessage('dhcp.silent.boot-item-without-address') };
-  trace.because(service.origin);
   const local = subnets.find((subnet) => sameSubnet(request.ciaddr, subnet.range.start, subnet.netmask))?.local;
+  if (local === undefined) {
+    const address = formatIpv4(request.ciaddr);
+    return { kind: 'silence', reason: dnsmasqMessage('dhcp.silent.elsewhere', { address }) };
+  }
+  trace.because(service.origin);
   const writer = new ReplyWriter(request, true);
   writer.yiaddr = request.ciaddr;
   writer.ciaddr = 0;
   if (service.serverName !== undefined) writer.siaddr = environment.resolve(service.serverName);
-  else writer.siaddr = service.server ?? local ?? face.address;
+  else writer.siaddr = service.server ?? local;
   writer.bootFile = service.baseName.includes('.') ? service.baseName : `${service.baseName}.${item.layer}`;
   writer.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE_TYPE.ack));
-  writer.putAddress(DHCP_OPTION.serverIdentifier, local ?? face.address);
+  writer.putAddress(DHCP_OPTION.serverIdentifier, local);
   putPxeHeader(pxe, (code, data) => writer.put(code, data));
   const selected = Uint8Array.of(item.type >>> 8, item.type & 255, item.layer >>> 8, item.layer & 255);
   const lines = vendorLines(environment, client, client.tags, trace);
