@@ -1,4 +1,4 @@
-/** The disks that a server offers to other machines: targets of iSCSI and AoE, and who has logged in to them. */
+/** The disks that a server offers to other machines: targets of iSCSI, AoE and FCoE, and who has logged in to them. */
 import { useCallback, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { Message } from '../../../base/sentence.ts';
@@ -12,18 +12,16 @@ import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
 import { CheckedField } from '../topology/nodes/node-identity.tsx';
+import { DiskFields, EMPTY_MIB, LunFields, replaced, type Save } from './disk-fields.tsx';
+import { FcoeFields, withFcoe } from './fcoe-fields.tsx';
 import styles from './disks.module.css';
 
 type Iscsi = NonNullable<ServerNode['services']['iscsi']>;
 type IscsiTarget = Iscsi['targets'][number];
 type Aoe = NonNullable<ServerNode['services']['aoe']>;
 type AoeTarget = Aoe['targets'][number];
-type Source = AoeTarget['source'];
-type Save = (value: unknown) => Promise<Message | undefined>;
+type Fcoe = NonNullable<ServerNode['services']['fcoe']>;
 
-const EMPTY_MIB = 64;
-const MIB = numberLimits('nodes', 'server', 'services', 'aoe', 'targets', 'source', 'emptyMiB');
-const LUN = numberLimits('nodes', 'server', 'services', 'iscsi', 'targets', 'luns', 'lun');
 const SHELF = numberLimits('nodes', 'server', 'services', 'aoe', 'targets', 'shelf');
 const SLOT = numberLimits('nodes', 'server', 'services', 'aoe', 'targets', 'slot');
 
@@ -31,12 +29,13 @@ export function DisksView({ server }: { readonly server: ServerNode }): ReactNod
   const text = useText();
   const commands = useCommands();
   const { name, services } = server;
-  const set = async (id: 'iscsi' | 'aoe', value: unknown): Promise<Message | undefined> =>
+  const set = async (id: 'iscsi' | 'aoe' | 'fcoe', value: unknown): Promise<Message | undefined> =>
     await commands.run('edit.set', { of: { node: name }, path: ['services', id], value });
-  const { iscsi, aoe } = services;
+  const { iscsi, aoe, fcoe } = services;
+  const isEmpty = iscsi === undefined && aoe === undefined && fcoe === undefined;
   return (
     <div className={styles['disks']}>
-      {iscsi === undefined && aoe === undefined ? <Empty title={text('disks.none')} /> : null}
+      {isEmpty ? <Empty title={text('disks.none')} /> : null}
       {iscsi?.targets.map((target, i) => (
         <IscsiFields
           key={target.name}
@@ -53,6 +52,13 @@ export function DisksView({ server }: { readonly server: ServerNode }): ReactNod
           remove={() => void set('aoe', without(aoe, i))}
         />
       ))}
+      {fcoe === undefined ? null : (
+        <FcoeFields
+          fcoe={fcoe}
+          save={async (changed) => await set('fcoe', changed)}
+          remove={(i) => void set('fcoe', without(fcoe, i))}
+        />
+      )}
       <p className={styles['add']}>
         <Button
           label={text('disks.add', { service: SERVICES.iscsi.title })}
@@ -62,18 +68,18 @@ export function DisksView({ server }: { readonly server: ServerNode }): ReactNod
           label={text('disks.add', { service: SERVICES.aoe.title })}
           onPress={() => void set('aoe', aoe === undefined ? SERVICES.aoe.initial : withAoe(aoe))}
         />
+        <Button
+          label={text('disks.add', { service: SERVICES.fcoe.title })}
+          onPress={() => void set('fcoe', fcoe === undefined ? SERVICES.fcoe.initial : withFcoe(fcoe))}
+        />
       </p>
       <Sessions server={name} />
     </div>
   );
 }
 
-function replaced(list: readonly unknown[], index: number, value: unknown): readonly unknown[] {
-  return list.map((one, i) => (i === index ? value : one));
-}
-
 /** The service without a target; undefined when it was the last one. */
-function without(service: Iscsi | Aoe, index: number): unknown {
+function without(service: Iscsi | Aoe | Fcoe, index: number): unknown {
   const all: readonly unknown[] = service.targets;
   const targets = all.filter((_, i) => i !== index);
   return targets.length === 0 ? undefined : { ...service, targets };
@@ -126,22 +132,7 @@ function IscsiFields({
         value={target.name}
         onChange={async (name) => await save({ ...target, name })}
       />
-      {luns.map((lun, i) => (
-        <span key={i} className={styles['row']}>
-          <NumberField
-            label="LUN"
-            value={lun.lun ?? i}
-            limits={LUN}
-            step={1}
-            set={(number) => void save({ ...target, luns: replaced(luns, i, { ...lun, lun: number }) })}
-          />
-          <DiskFields
-            source={lun.source}
-            isReadOnly={lun.readOnly}
-            save={async (disk) => await save({ ...target, luns: replaced(luns, i, { ...lun, ...disk }) })}
-          />
-        </span>
-      ))}
+      <LunFields luns={luns} save={async (changed) => await save({ ...target, luns: changed })} />
       {account('chap', text('disks.chap'), chap)}
       {account('mutualChap', text('disks.mutual'), mutualChap)}
       <CheckedField
@@ -160,19 +151,9 @@ function IscsiFields({
           ))}
         </select>
       </label>
-      <Button
-        label={text('disks.addLun')}
-        onPress={() =>
-          void save({ ...target, luns: [...luns, { source: { emptyMiB: EMPTY_MIB }, lun: freeLun(luns) }] })
-        }
-      />
       <Button label={text('disks.remove', { target: target.name })} onPress={remove} />
     </fieldset>
   );
-}
-
-function freeLun(luns: IscsiTarget['luns']): number {
-  return Math.max(...luns.map(({ lun }, i) => lun ?? i)) + 1;
 }
 
 function AoeFields({
@@ -221,61 +202,19 @@ function AoeFields({
   );
 }
 
-/** Where a disk comes from: a file of the server, or nothing. */
-function DiskFields({
-  source,
-  isReadOnly,
-  save,
-}: {
-  readonly source: Source;
-  readonly isReadOnly: boolean;
-  readonly save: (disk: { readonly source: unknown; readonly readOnly: boolean }) => Promise<Message | undefined>;
-}): ReactNode {
-  const text = useText();
-  const path = 'file' in source ? source.file : '';
-  return (
-    <>
-      <CheckedField
-        label={text('disks.file')}
-        className={styles['name']}
-        value={path}
-        onChange={async (file) =>
-          await save({ source: file === '' ? { emptyMiB: EMPTY_MIB } : { file }, readOnly: isReadOnly })
-        }
-      />
-      {'emptyMiB' in source ? (
-        <NumberField
-          label={text('disks.empty')}
-          value={source.emptyMiB}
-          limits={MIB}
-          step={1}
-          set={(emptyMiB) => void save({ source: { emptyMiB }, readOnly: isReadOnly })}
-        />
-      ) : null}
-      <label>
-        <input
-          type="checkbox"
-          checked={isReadOnly}
-          onChange={(event) => void save({ source, readOnly: event.target.checked })}
-        />
-        {text('disks.readOnly')}
-      </label>
-    </>
-  );
-}
-
 type SessionEvent = LabEvent & { readonly kind: 'server' };
 
 const SHOWN_SESSIONS = 100;
-const ENDS = new Set(['iscsi.logout', 'iscsi.lost', 'iscsi.reinstated']);
+const LOGINS = new Set(['iscsi.login', 'fcoe.login']);
+const ENDS = new Set(['iscsi.logout', 'iscsi.lost', 'iscsi.reinstated', 'fcoe.logout', 'fcoe.lost']);
 
-/** Sessions of iSCSI, with the keys that both sides have settled; the latest first. */
+/** Sessions of iSCSI, with the keys that both sides have settled, and of FCoE; the latest first. */
 function Sessions({ server }: { readonly server: string }): ReactNode {
   const text = useText();
   const commands = useCommands();
   const picks = useCallback(
     (event: LabEvent): event is SessionEvent =>
-      event.kind === 'server' && event.node === server && (event.code === 'iscsi.login' || ENDS.has(event.code)),
+      event.kind === 'server' && event.node === server && (LOGINS.has(event.code) || ENDS.has(event.code)),
     [server],
   );
   const events = useLatest(SHOWN_SESSIONS, picks);
@@ -283,7 +222,8 @@ function Sessions({ server }: { readonly server: string }): ReactNode {
     const value = event.says.parameters[name];
     return typeof value === 'string' ? value : '';
   };
-  const logins = events.filter(({ code }) => code === 'iscsi.login');
+  const diskOf = (event: SessionEvent): string => said(event, 'target') || said(event, 'port');
+  const logins = events.filter(({ code }) => LOGINS.has(code));
   if (logins.length === 0) return null;
   const endOf = (login: SessionEvent): SessionEvent | undefined =>
     events.find(
@@ -291,7 +231,7 @@ function Sessions({ server }: { readonly server: string }): ReactNode {
         ENDS.has(one.code) &&
         one.id > login.id &&
         said(one, 'initiator') === said(login, 'initiator') &&
-        said(one, 'target') === said(login, 'target'),
+        diskOf(one) === diskOf(login),
     );
   return (
     <section aria-label={text('disks.sessions')}>
@@ -303,7 +243,7 @@ function Sessions({ server }: { readonly server: string }): ReactNode {
             <li key={login.id}>
               <details>
                 <summary>
-                  {said(login, 'initiator')} → {said(login, 'target')},{' '}
+                  {said(login, 'initiator')} → {diskOf(login)},{' '}
                   {end === undefined
                     ? text('disks.since', { time: formatSeconds(login.timeNs) })
                     : text('disks.fromTo', { from: formatSeconds(login.timeNs), to: formatSeconds(end.timeNs) })}
@@ -311,6 +251,7 @@ function Sessions({ server }: { readonly server: string }): ReactNode {
                 <ul className={styles['keys']}>
                   {said(login, 'keys')
                     .split(' ')
+                    .filter((pair) => pair !== '')
                     .map((pair) => (
                       <li key={pair}>
                         <code>{pair}</code>
