@@ -2,15 +2,15 @@
  * The page in French shows no English sentence, in any panel, filled by labs of different kinds. What machines, servers and
  * protocols say in their own words is not the page's: screens, logs, configurations, fields of packets.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { MessageText } from '../../src/base/sentence.ts';
 import { en } from '../../src/page/i18n/en.ts';
 import { fr } from '../../src/page/i18n/fr.ts';
 import { labFr } from '../../src/page/i18n/fr/lab.ts';
+import { PANELS } from '../../src/ui/panels/all.ts';
 import { EDITOR_UI } from '../../src/ui/panels/lesson/editor/editor-texts.ts';
-import { LESSON_UI } from '../../src/ui/panels/lesson/texts.ts';
 import { MESSAGE_TABLES } from '../support/message-tables.ts';
 import { readLessons } from '../../tools/catalogue/lessons.ts';
 import { startScenario } from '../lessons/trial.ts';
@@ -47,20 +47,43 @@ function patternOf(form: string): RegExp {
 /** What of a text is the same in every lab. */
 const wordsOf = (form: string): string => form.replace(/\{\w+\}/g, ' ').trim();
 
-/** The texts of the lesson panel, which are loaded with it. */
-const LESSON_TEXTS = [...Object.values(LESSON_UI), ...Object.values(EDITOR_UI)];
+/** A text in both languages. */
+interface Both {
+  readonly en: MessageText;
+  readonly fr: MessageText;
+}
+
+const isText = (value: unknown): boolean =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null && 'by' in value);
+
+/** The texts in what a module exports, however deep. */
+function textsIn(value: unknown): readonly Both[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('en' in value && 'fr' in value && isText(value.en)) return [value as Both];
+  return Object.values(value).flatMap(textsIn);
+}
+
+/** The texts of panels and dialogs, which are loaded with them. */
+const UI = new URL('../../src/ui/', import.meta.url);
+const modules = readdirSync(UI, { recursive: true, encoding: 'utf8' }).filter((path) => /texts\.ts$/.test(path));
+const OWN_TEXTS = [
+  ...(await Promise.all(modules.map(async (path) => (await import(new URL(path, UI).pathname)) as unknown))).flatMap(
+    textsIn,
+  ),
+  ...PANELS.map(({ title }) => title),
+];
 
 const FRENCH = [
   ...Object.values<MessageText>(fr),
   ...Object.values(labFr),
-  ...LESSON_TEXTS.map((text) => text.fr),
+  ...OWN_TEXTS.map((text) => text.fr),
 ].flatMap((text) => formsOf(text));
 const frenchPatterns = FRENCH.filter((form) => /\p{L}{3}/u.test(wordsOf(form))).map((form) => patternOf(form));
 /** English texts with a word of their own, other than the French ones. */
 const englishPatterns = [
   ...Object.values<MessageText>(en),
   ...MESSAGE_TABLES.flatMap((table) => Object.values(table)),
-  ...LESSON_TEXTS.map((text) => text.en),
+  ...OWN_TEXTS.map((text) => text.en),
 ]
   .flatMap((text) => formsOf(text))
   .filter((form) => /\p{L}{3}/u.test(wordsOf(form)) && !FRENCH.includes(form))
@@ -93,7 +116,27 @@ async function textsOf(page: Page): Promise<readonly string[]> {
 }
 
 async function show(page: Page, name: string): Promise<void> {
-  await page.getByRole('tab', { name, exact: true }).click();
+  const tab = page.getByRole('tab', { name, exact: true }).first();
+  if (await tab.isVisible()) {
+    await tab.click();
+    return;
+  }
+  await page.keyboard.press('Control+k');
+  await page.keyboard.insertText(name);
+  await page.getByRole('option', { name }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+const [ASK = ''] = formsOf(fr['ask.ask']);
+
+/** Every panel of the page, in turn. */
+async function lookAtPanels(page: Page, look: (place: string) => Promise<void>): Promise<void> {
+  for (const { id, title } of PANELS) {
+    if (id === 'lesson') continue;
+    if (!(await page.locator(`[data-panel="${id}"]`).first().isVisible())) await show(page, title.fr);
+    await page.locator(`[data-panel="${id}"]`).first().waitFor();
+    await look(title.fr);
+  }
 }
 
 /** A page in French, and what collects the English texts that it shows in a place. */
@@ -125,10 +168,21 @@ async function journey(name: string, settled: string): Promise<readonly string[]
   await page.getByTestId('packet-list').press('Home');
   await page.getByTestId('layer-tree').waitFor();
   await look('paquets');
-  for (const panel of ['Explication', 'Échelle', 'Flux', 'Récit', 'Topologie']) {
-    await show(page, panel);
-    await look(panel);
+  await lookAtPanels(page, look);
+  await show(page, 'Flux');
+  await press('Chercher les fichiers de la capture');
+  await look('fichiers');
+  await show(page, 'Paquets');
+  await page.getByTestId('filter').fill('tls.handshake.type == 1');
+  await look('filtre de TLS');
+  const hello = page.getByTestId('packet-list').locator('[role=row][aria-selected]').first();
+  if (await hello.isVisible()) {
+    await hello.click();
+    await show(page, 'Flux');
+    await page.getByTestId('handshake').waitFor();
+    await look('négociation');
   }
+  await page.getByTestId('filter').fill('');
   await show(page, 'Appels');
   await look('Appels');
   for (const filter of ['pxe.apx', 'pxe.opcode == "x"', 'len(pxe.api) > 4 and']) {
@@ -159,6 +213,11 @@ async function journey(name: string, settled: string): Promise<readonly string[]
   for (const view of SERVER_VIEWS) {
     await press(view);
     await look(`serveur, ${view}`);
+    if (view === fr['server.ask'] && (await page.getByRole('button', { name: ASK, exact: true }).isVisible())) {
+      await press(ASK);
+      await page.getByTestId('ask-answer').waitFor();
+      await look('demande');
+    }
   }
   for (const view of CONSOLE_VIEWS) {
     await press(view);
@@ -183,6 +242,48 @@ async function journey(name: string, settled: string): Promise<readonly string[]
   await page.getByRole('button', { name: 'Partager' }).click();
   await look('partage');
   await page.screenshot({ path: `artefacts/french-${name}.png` });
+  await page.context().close();
+  return [...found];
+}
+
+/** A PC, what is in its memory, and images to order. */
+async function pcJourney(): Promise<readonly string[]> {
+  const { page, look, found } = await frenchPage('#scenario=pc-flashed-rom');
+  const until = page.getByRole('combobox', { name: "Avancer jusqu'à…" });
+  await until.fill('stage:rom-init');
+  await until.press('Enter');
+  await page
+    .getByTestId('timeline')
+    .getByText(formsOf(fr['stage.rom-init'])[0] ?? '')
+    .first()
+    .waitFor({ timeout: 60_000 });
+  for (const view of PC_VIEWS) {
+    await page.getByRole('button', { name: view, exact: true }).first().click();
+    await look(`PC, ${view}`);
+  }
+  const formats = page.locator('fieldset select').last();
+  for (const format of await formats.locator('option').allTextContents()) {
+    await formats.selectOption({ label: format });
+    await look(`image ${format}`);
+  }
+  await page.screenshot({ path: 'artefacts/french-pc.png' });
+  await page.context().close();
+  return [...found];
+}
+
+/** Two captures of files, the panels that show one, and their comparison. */
+async function captureJourney(): Promise<readonly string[]> {
+  const { page, look, found } = await frenchPage('');
+  for (const file of ['tls', 'aoe-vblade']) {
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Control+o');
+    await (await chooser).setFiles(`test/oracle/fixtures/${file}.pcapng`);
+    await page.getByTestId('documents').getByText(`${file}.pcapng`).first().waitFor();
+  }
+  await lookAtPanels(page, look);
+  await page.getByRole('button', { name: 'Comparer…', exact: true }).click();
+  await look('comparaison');
+  await page.screenshot({ path: 'artefacts/french-captures.png' });
   await page.context().close();
   return [...found];
 }
@@ -235,15 +336,27 @@ const CONSOLE_VIEWS = [
   fr['console.screen'],
 ].flatMap((text) => formsOf(text));
 
+const PC_VIEWS = [...CONSOLE_VIEWS, ...formsOf(fr['console.memory'])]
+  .filter((view) => !formsOf(fr['console.build']).includes(view))
+  .concat(formsOf(fr['console.build']));
+
 describe('the page in French', () => {
   it.each([
     ['bare-pxe', fr['stage.nbp-entry']],
     ['bare-ipxe-menu', fr['stage.menu']],
-    ['bare-vlans', fr['stage.halted']],
+    ['bare-ipxe-https', fr['stage.halted']],
     ['wrong-missing-file', fr['stage.boot-failed']],
-    ['bare-rogue', fr['stage.halted']],
+    ['bare-fcoe', fr['stage.halted']],
   ] as const)('shows no English sentence in %s', async (name, settled) => {
     expect(await journey(name, formsOf(settled)[0] ?? '')).toEqual([]);
+  });
+
+  it('shows no English sentence about a PC, its memory and images to order', async () => {
+    expect(await pcJourney()).toEqual([]);
+  });
+
+  it('shows no English sentence about captures and their comparison', async () => {
+    expect(await captureJourney()).toEqual([]);
   });
 
   it.each(['first-boot', 'vlan', 'case-1'])('shows no English sentence in the lesson %s', async (id) => {
