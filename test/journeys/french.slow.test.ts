@@ -65,7 +65,7 @@ function textsIn(value: unknown): readonly Both[] {
 
 /** The texts of panels and dialogs, which are loaded with them. */
 const UI = new URL('../../src/ui/', import.meta.url);
-const modules = readdirSync(UI, { recursive: true, encoding: 'utf8' }).filter((path) => /texts\.ts$/.test(path));
+const modules = readdirSync(UI, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('texts.ts'));
 const OWN_TEXTS = [
   ...(await Promise.all(modules.map(async (path) => (await import(new URL(path, UI).pathname)) as unknown))).flatMap(
     textsIn,
