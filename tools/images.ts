@@ -27,6 +27,7 @@ import {
 import { Apt, readPackageHead, unpack, type PackageHead } from './images/apt.ts';
 import { catalogueWith, type CataloguePackage } from './images/catalogue.ts';
 import { GRUB_LIBRARIES, makeGrubCores } from './images/grub.ts';
+import { recipeSuffix } from './images/recipe.ts';
 import { ImageFolder, listFiles, sha256 } from './images/store.ts';
 import { makeSanDisk, SYSTEM_LIBRARIES } from './san-disk/disk.ts';
 import { EXT2_PACKAGES } from './san-disk/ext2.ts';
@@ -67,8 +68,15 @@ function hasFiles(manifest: ImageManifest, item: CataloguePackage): boolean {
   const files = manifest.files.filter((file) => file.package === item.name);
   return (
     item.files.every(({ to }) => files.some(({ path }) => path === to || path.startsWith(`${to}/`))) &&
-    files.every((file) => images.has(file) && (item.make !== 'uefi' || isBuiltByRecipe(file.version)))
+    files.every((file) => images.has(file) && isMadeAsToday(item, file))
   );
+}
+
+/** False for what was made by other tools than those of today. What a person has put there is left alone. */
+function isMadeAsToday(item: CataloguePackage, { version }: ImageFile): boolean {
+  if (item.make === 'uefi') return isBuiltByRecipe(version);
+  const suffix = recipeSuffix(item);
+  return suffix === undefined || version === UNKNOWN || version.endsWith(suffix);
 }
 
 /** True when where its source is need not be looked for. */
@@ -120,7 +128,8 @@ function assembleTree(item: CataloguePackage, folder: string, head: PackageHead)
       const below = relative(start, file);
       if (except?.test(`/${below}`) === true) continue;
       const path = below === '' ? to : `${to}/${below}`;
-      made.push({ path, ...images.add(file), package: item.name, version: head.version });
+      const version = `${head.version}${recipeSuffix(item) ?? ''}`;
+      made.push({ path, ...images.add(file), package: item.name, version });
     }
   }
   if (missing.length > 0) return err(`without ${missing.join(', ')}`);

@@ -24,7 +24,7 @@ const QUOTED = [
   '.xterm, .cm-editor, .react-flow__attribution',
   '[data-testid="packet-list"] [role="row"], [data-testid="byte-view"], [data-testid="layer-tree"]',
   '[data-testid="ladder"] svg, [data-testid="ladder"] td, [data-testid="flights"]',
-  '[class*="_log_"], [class*="_conversation_"]',
+  '[class*="_log_"], [class*="_conversation_"], [data-testid="ask-answer"] td',
   // Lessons emphasize terms of the protocols.
   '[data-testid="lesson"] em',
 ].join(', ');
@@ -181,6 +181,7 @@ async function journey(name: string, settled: string): Promise<readonly string[]
     await show(page, 'Flux');
     await page.getByTestId('handshake').waitFor();
     await look('négociation');
+    await show(page, 'Paquets');
   }
   await page.getByTestId('filter').fill('');
   await show(page, 'Appels');
@@ -273,15 +274,13 @@ async function pcJourney(): Promise<readonly string[]> {
 
 /** Two captures of files, the panels that show one, and their comparison. */
 async function captureJourney(): Promise<readonly string[]> {
-  const { page, look, found } = await frenchPage('');
+  const { page, look, found } = await frenchPage('#scenario=bare-pxe');
   for (const file of ['tls', 'aoe-vblade']) {
-    const chooser = page.waitForEvent('filechooser');
-    await page.keyboard.press('Control+o');
-    await (await chooser).setFiles(`test/oracle/fixtures/${file}.pcapng`);
+    await page.getByLabel('Ouvrir une capture').first().setInputFiles(`test/oracle/fixtures/${file}.pcapng`);
     await page.getByTestId('documents').getByText(`${file}.pcapng`).first().waitFor();
   }
   await lookAtPanels(page, look);
-  await page.getByRole('button', { name: 'Comparer…', exact: true }).click();
+  await page.getByRole('button', { name: 'Comparer…', exact: true }).first().click();
   await look('comparaison');
   await page.screenshot({ path: 'artefacts/french-captures.png' });
   await page.context().close();

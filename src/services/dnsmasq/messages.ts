@@ -58,6 +58,8 @@ export const DNSMASQ_TEXTS = {
   'dhcp.ask.no-interface': 'the server has no such interface',
   'dhcp.ask.no-address': 'that is no IPv4 address',
   'dhcp.ask.no-mac': 'that is no MAC address',
+  'dhcp.ask.question': '{type} from {client} on {interface}',
+  'dhcp.ask.question-port': '{type} from {client} on {interface}, to port {port}',
   // Where a tag comes from.
   'dhcp.tag.interface': 'the interface it came in on',
   'dhcp.tag.host': 'its dhcp-host line',

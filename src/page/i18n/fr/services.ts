@@ -69,6 +69,8 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
   'dhcp.ask.no-interface': 'le serveur n’a pas cette interface',
   'dhcp.ask.no-address': 'ce n’est pas une adresse IPv4',
   'dhcp.ask.no-mac': 'ce n’est pas une adresse MAC',
+  'dhcp.ask.question': '{type} de {client} sur {interface}',
+  'dhcp.ask.question-port': '{type} de {client} sur {interface}, vers le port {port}',
   'dhcp.tag.interface': 'l’interface d’arrivée',
   'dhcp.tag.host': 'sa ligne dhcp-host',
   'dhcp.tag.known': 'une ligne dhcp-host le concerne',

@@ -67,7 +67,7 @@ describe('what a server would answer', () => {
     expect(menu).toContain('3 s: "Press F8"');
     const item = asked(server, 'bios', 'boot-server', 0x8000);
     expect(item.reply?.file).toBe('pxelinux.0');
-    expect(item.question).toContain('port 4011');
+    expect(item.question?.text).toContain('port 4011');
     expect(asked(server, 'plain').silence?.text).toContain('PXE clients only');
   });
 

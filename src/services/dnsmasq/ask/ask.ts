@@ -45,8 +45,8 @@ export interface AskTag {
 
 /** Plain data. */
 export interface AskAnswer {
-  /** `Discover from 52:54:00:ba:00:01 on eth0`. */
-  readonly question: string;
+  /** `Discover from 52:54:00:ba:00:01 on eth0`; undefined when there is none. */
+  readonly question: Message | undefined;
   readonly request: readonly ReadableLine[];
   readonly reply: AskReply | undefined;
   /** Why there is no reply. */
@@ -59,8 +59,8 @@ export interface AskAnswer {
   readonly delayS: number;
 }
 
-function nothing(question: string, silence: Message): AskAnswer {
-  return { question, request: [], reply: undefined, silence, tags: [], lines: [], log: [], delayS: 0 };
+function nothing(silence: Message): AskAnswer {
+  return { question: undefined, request: [], reply: undefined, silence, tags: [], lines: [], log: [], delayS: 0 };
 }
 
 /** The address that a client without one named is given in questions that need it: its lease, else one near the end. */
@@ -101,11 +101,19 @@ function arrivalOf(server: DnsmasqServer, asked: AskClient): Arrival | Message {
 
 export function ask(server: DnsmasqServer, asked: AskClient): AskAnswer {
   const arrival = arrivalOf(server, asked);
-  if ('says' in arrival) return nothing('', arrival);
+  if ('says' in arrival) return nothing(arrival);
   const request = decodeDhcp(arrival.data);
-  if (!request.ok) return nothing('', dnsmasqMessage('dhcp.ask.no-request', { reason: whyUnreadable(request.error) }));
-  const port = arrival.destinationPort === 67 ? '' : ` to port ${arrival.destinationPort}`;
-  const question = `${typeName(messageType(request.value))}${port} from ${formatMac(clientMac(request.value))} on ${arrival.interfaceName}`;
+  if (!request.ok) return nothing(dnsmasqMessage('dhcp.ask.no-request', { reason: whyUnreadable(request.error) }));
+  const { destinationPort: port, interfaceName } = arrival;
+  const asking = {
+    type: typeName(messageType(request.value)),
+    client: formatMac(clientMac(request.value)),
+    interface: interfaceName,
+  };
+  const question =
+    port === 67
+      ? dnsmasqMessage('dhcp.ask.question', asking)
+      : dnsmasqMessage('dhcp.ask.question-port', { ...asking, port });
   const { reply, silence, tags, lines, log, delayS } = server.explain(arrival);
   return {
     question,

@@ -125,7 +125,7 @@ function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
   const { question, reply, silence, tags, lines, log, delayS, request } = answer;
   return (
     <section className={styles['answer']} aria-live="polite" data-testid="ask-answer">
-      <h3>{question}</h3>
+      {question === undefined ? null : <h3>{message(question)}</h3>}
       {reply === undefined ? (
         <p className={styles['silence']}>
           {text('ask.silence', { reason: silence === undefined ? '' : message(silence) })}
