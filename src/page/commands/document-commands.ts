@@ -21,6 +21,8 @@ import { addBreakpoint, removeBreakpoint } from '../time/breakpoints.ts';
 import { defineCommand, defineCommandWith, unlessLab } from './define.ts';
 import { commandMessage } from './messages.ts';
 
+/** What files of made media are called, as iPXE's own build calls them. */
+const MEDIUM_SUFFIX = { iso: 'iso', floppy: 'dsk', usb: 'usb' } as const;
 const nodeName = z.string();
 const index = z.int().check(z.gte(0));
 const part = z.union([
@@ -177,9 +179,18 @@ export const DOCUMENT_COMMANDS = [
       const content = pc?.kind === 'pc' ? pc.media[drive] : undefined;
       if (content === undefined || !('medium' in content)) return;
       const bytes = await client.lab.medium(content);
-      const suffix = { iso: 'iso', floppy: 'dsk', usb: 'usb' }[content.medium];
       const stem = 'ipxeScript' in content ? 'ipxe' : 'grub';
-      if (bytes !== undefined) saveFile(`${stem}.${suffix}`, bytes, 'application/octet-stream');
+      if (bytes !== undefined) saveFile(`${stem}.${MEDIUM_SUFFIX[content.medium]}`, bytes, 'application/octet-stream');
+    },
+  }),
+  /** A medium that starts iPXE with a script; without one iPXE boots as it does by itself. */
+  defineCommandWith({
+    id: 'medium.save-ipxe',
+    title: 'medium.saveIpxe',
+    argument: z.strictObject({ medium: z.enum(['iso', 'floppy', 'usb']), script: z.optional(z.string()) }),
+    run: async ({ client }, { medium, script = '#!ipxe\nautoboot\n' }) => {
+      const bytes = await client.lab.medium({ medium, ipxeScript: script });
+      if (bytes !== undefined) saveFile(`ipxe.${MEDIUM_SUFFIX[medium]}`, bytes, 'application/octet-stream');
     },
   }),
   /** The firmware of a PC as a ROM file, for the flash of a card like its first. */

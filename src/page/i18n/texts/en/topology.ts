@@ -127,5 +127,6 @@ export const topologyEn = {
   'node.remove': 'Remove a node',
   'node.saveRom': 'Save the firmware as a ROM file',
   'node.insertMedium': 'Insert a medium',
+  'medium.saveIpxe': 'Save a medium that starts iPXE with a script',
   'node.saveMedium': 'Save a made medium as a file',
 } as const satisfies Readonly<Record<string, MessageText>>;

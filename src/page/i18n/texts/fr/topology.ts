@@ -128,5 +128,6 @@ export const topologyFr: Translation<typeof topologyEn> = {
   'node.remove': 'Retirer un nœud',
   'node.saveRom': 'Enregistrer le firmware en fichier ROM',
   'node.insertMedium': 'Insérer un support',
+  'medium.saveIpxe': 'Enregistrer un support qui lance iPXE avec un script',
   'node.saveMedium': 'Enregistrer un support fabriqué comme fichier',
 };

@@ -65,7 +65,7 @@ export function BuildPanel({ machine }: { readonly machine: string }): ReactNode
         <Apply />
       </div>
       <BuildForm target={target} build={build} />
-      {node?.kind === 'pc' ? <OrderImage key={node.name} node={node} /> : null}
+      {node?.kind === 'pc' ? <OrderImage key={node.name} node={node} script={build.embeddedScript} /> : null}
     </section>
   );
 }

@@ -1,18 +1,30 @@
 /** Images to order: what can be made here from the build of a PC, and for other formats what leads to the same end. */
 import { useEffect, useState, type ReactNode } from 'react';
+import type { MediumKind } from '../../../../media/boot-medium.ts';
 import type { PcNode } from '../../../../scenario/schema.ts';
 import { useCommands, usePageQueries, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
 import styles from './build-panel.module.css';
 import { FORMAT_TEXTS, FORMATS, ORDER_TEXTS, type ImageFormat } from './order-texts.ts';
 
-export function OrderImage({ node }: { readonly node: PcNode }): ReactNode {
+/** Formats that are made here around Debian's `ipxe.lkrn`. */
+const MEDIA: Readonly<Partial<Record<ImageFormat, MediumKind>>> = { iso: 'iso', dsk: 'floppy', usb: 'usb' };
+
+export function OrderImage({
+  node,
+  script,
+}: {
+  readonly node: PcNode;
+  /** Of the build that is shown. */
+  readonly script: string | undefined;
+}): ReactNode {
   const text = useText();
   const commands = useCommands();
   const [format, setFormat] = useState<ImageFormat>('rom');
   const bytes = useRomBytes(node);
+  const medium = MEDIA[format];
   return (
-    <fieldset className={styles['group']}>
+    <fieldset className={styles['order']}>
       <legend>{text(ORDER_TEXTS.title)}</legend>
       <label>
         {text(ORDER_TEXTS.format)}{' '}
@@ -35,6 +47,12 @@ export function OrderImage({ node }: { readonly node: PcNode }): ReactNode {
           onPress={() => void commands.run('node.save-rom', { node: node.name })}
         />
       ) : null}
+      {medium === undefined ? null : (
+        <Button
+          label={text(ORDER_TEXTS.saveImage, { name: `ipxe.${format}` })}
+          onPress={() => void commands.run('medium.save-ipxe', { medium, ...(script === undefined ? {} : { script }) })}
+        />
+      )}
     </fieldset>
   );
 }

@@ -9,6 +9,7 @@ export const ORDER_TEXTS = defineTexts({
   title: { en: 'Images to order', fr: 'Images sur commande' },
   format: { en: 'Format', fr: 'Format' },
   save: { en: 'Save the ROM ({bytes} bytes)', fr: 'Enregistrer la ROM ({bytes} octets)' },
+  saveImage: { en: 'Save {name}', fr: 'Enregistrer {name}' },
   tooLong: { en: 'Too long for a ROM', fr: 'Trop long pour une ROM' },
 });
 
@@ -31,15 +32,15 @@ export const FORMAT_TEXTS: Readonly<Record<ImageFormat, AnyText>> = {
     fr: 'L’ipxe.lkrn de Debian se charge comme un noyau Linux et prend le script comme initrd : mettez les deux fichiers côte à côte (GRUB : linux16, initrd16). En un seul fichier : make bin/ipxe.lkrn EMBED=script.ipxe',
   },
   iso: {
-    en: 'For a CD drive: “Make CD with iPXE” in the form of the PC, then “Save the image”. It starts Debian’s ipxe.lkrn with the script, on real machines too.',
-    fr: 'Pour un lecteur de CD : « Fabriquer : CD avec iPXE » dans le formulaire du PC, puis « Enregistrer l’image ». Il lance l’ipxe.lkrn de Debian avec le script, sur de vraies machines aussi.',
+    en: 'For a CD drive: starts Debian’s ipxe.lkrn with the script above, on real machines too. “Make CD with iPXE” in the form of the PC puts one into its drive.',
+    fr: 'Pour un lecteur de CD : lance l’ipxe.lkrn de Debian avec le script ci-dessus, sur de vraies machines aussi. « Fabriquer : CD avec iPXE » dans le formulaire du PC en met un dans son lecteur.',
   },
   dsk: {
-    en: 'For a floppy drive: “Make floppy with iPXE” in the form of the PC, then “Save the image” (1474560 bytes).',
-    fr: 'Pour un lecteur de disquettes : « Fabriquer : disquette avec iPXE » dans le formulaire du PC, puis « Enregistrer l’image » (1474560 octets).',
+    en: 'For a floppy drive (1474560 bytes): starts Debian’s ipxe.lkrn with the script above. “Make floppy with iPXE” in the form of the PC puts one into its drive.',
+    fr: 'Pour un lecteur de disquettes (1474560 octets) : lance l’ipxe.lkrn de Debian avec le script ci-dessus. « Fabriquer : disquette avec iPXE » dans le formulaire du PC en met une dans son lecteur.',
   },
   usb: {
-    en: 'For a USB stick: “Make disk with iPXE” in the form of the PC, then “Save the image”; write it with dd to the stick.',
-    fr: 'Pour une clé USB : « Fabriquer : disque avec iPXE » dans le formulaire du PC, puis « Enregistrer l’image » ; écrivez-la sur la clé avec dd.',
+    en: 'For a USB stick: write it to the stick with dd. It starts Debian’s ipxe.lkrn with the script above. “Make disk with iPXE” in the form of the PC gives it such a disk.',
+    fr: 'Pour une clé USB : écrivez-la sur la clé avec dd. Elle lance l’ipxe.lkrn de Debian avec le script ci-dessus. « Fabriquer : disque avec iPXE » dans le formulaire du PC lui donne un tel disque.',
   },
 };
