@@ -29,5 +29,5 @@ export default [
   { name: 'the lab’s worker', path: worker('lab'), limit: '750 kB', gzip: true },
   { name: 'the worker of a machine', path: worker('machine'), limit: '370 kB', gzip: true },
   { name: 'the analysis worker', path: worker('analysis'), limit: '295 kB', gzip: true },
-  { name: 'the service worker', path: 'dist/sw.js', limit: '24 kB', gzip: true },
+  { name: 'the service worker', path: 'dist/sw.js', limit: '26 kB', gzip: true },
 ];
