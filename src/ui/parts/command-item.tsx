@@ -5,8 +5,16 @@ import type { AnyText } from '../../page/i18n/index.ts';
 import { useCommands, useMessage, useText } from '../hooks.ts';
 import styles from './menu.module.css';
 
-/** `label`: where the place in the menu says the rest of the name. */
-export function CommandItem({ id, label }: { readonly id: string; readonly label?: AnyText }): ReactNode {
+interface CommandItemProps {
+  readonly id: string;
+  /** Where the place in the menu says the rest of the name. */
+  readonly label?: AnyText;
+  readonly argument?: string;
+  /** With it the item runs the command by itself, after this call; without it the menu's `onAction` does. */
+  readonly onDone?: () => void;
+}
+
+export function CommandItem({ id, label, argument, onDone }: CommandItemProps): ReactNode {
   const commands = useCommands();
   const text = useText();
   const message = useMessage();
@@ -15,7 +23,20 @@ export function CommandItem({ id, label }: { readonly id: string; readonly label
   const reason = commands.whyNot(id);
   const name = text(label ?? command.title);
   return (
-    <MenuItem id={id} isDisabled={reason !== undefined} textValue={name} className={styles['item'] ?? ''}>
+    <MenuItem
+      id={id}
+      isDisabled={reason !== undefined}
+      textValue={name}
+      className={styles['item'] ?? ''}
+      {...(onDone === undefined
+        ? {}
+        : {
+            onAction: () => {
+              onDone();
+              void commands.invoke(id, argument);
+            },
+          })}
+    >
       <span>
         <Text slot="label">{name}</Text>
         {reason === undefined ? null : (

@@ -16,7 +16,8 @@ import { frontOf, groupsOf, panelsIn } from '../../page/layout/layout.ts';
 import { PRESETS } from '../../page/layout/presets.ts';
 import type { AnyText } from '../../page/i18n/index.ts';
 import { panelPlaces, panelTitle } from '../../page/panels.ts';
-import { useCommands, useMessage, useText } from '../hooks.ts';
+import { useCommands, useText } from '../hooks.ts';
+import { CommandItem } from '../parts/command-item.tsx';
 import styles from '../parts/menu.module.css';
 import { WORKSPACE_TEXTS as T } from './texts.ts';
 
@@ -134,44 +135,6 @@ function Item({
       <Text slot="label">{text(label)}</Text>
       {note === undefined ? null : <small className={styles['reason']}>{text(note)}</small>}
       {shortcut === undefined ? null : <Keyboard>{shortcut}</Keyboard>}
-    </MenuItem>
-  );
-}
-
-function CommandItem({
-  id,
-  argument,
-  onDone,
-}: {
-  readonly id: string;
-  readonly argument?: string;
-  readonly onDone: () => void;
-}): ReactNode {
-  const commands = useCommands();
-  const text = useText();
-  const message = useMessage();
-  const command = commands.get(id);
-  if (command === undefined) return null;
-  const reason = commands.whyNot(id);
-  return (
-    <MenuItem
-      textValue={text(command.title)}
-      isDisabled={reason !== undefined}
-      className={styles['item'] ?? ''}
-      onAction={() => {
-        onDone();
-        void commands.invoke(id, argument);
-      }}
-    >
-      <span>
-        <Text slot="label">{text(command.title)}</Text>
-        {reason === undefined ? null : (
-          <Text slot="description" className={styles['reason'] ?? ''}>
-            {message(reason)}
-          </Text>
-        )}
-      </span>
-      {command.key === undefined ? null : <Keyboard>{command.key}</Keyboard>}
     </MenuItem>
   );
 }
