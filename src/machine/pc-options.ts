@@ -6,8 +6,8 @@ import type { Rng } from '../base/rng.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
 import type { KeyboardLayout } from './input/keyboard.ts';
 import type { PcKeyframes } from './keyframes/keyframe.ts';
-import type { CardFlash } from './card-flash.ts';
-import type { PcNic } from './nic.ts';
+import type { CardFlash } from './devices/card-flash.ts';
+import type { PcNic } from './devices/nic.ts';
 import type { UefiFirmware } from './uefi/firmware.ts';
 import type { CompiledWasm } from './v86/host.ts';
 

@@ -1,14 +1,14 @@
 /** What exists while a PC has power: the emulator with everything that is plugged into it, and our views of it. */
 import { itemAt } from '../base/lists/list.ts';
-import { plugFlash } from './card-flash.ts';
+import { plugFlash } from './devices/card-flash.ts';
 import type { FramePort } from '../net/port.ts';
 import type { DriveKind } from './observe/disk-boot.ts';
-import type { Drives } from './drives.ts';
+import type { Drives } from './devices/drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
 import { indexEmulator } from './keyframes/emulator-state.ts';
 import type { GraphIndex } from './keyframes/object-graph.ts';
 import type { TapedCpu } from './keyframes/taped-cpu.ts';
-import { plugNics } from './nic.ts';
+import { plugNics } from './devices/nic.ts';
 import { bootMenuFiles, bootOrderValue, type PcOptions } from './pc-options.ts';
 import { loadVolumes, plugBoard } from './uefi/board.ts';
 import { createEmulator, makeDisk, runAs, type Emulator, type EmulatorHost } from './v86/host.ts';

@@ -8,7 +8,7 @@ import { TlsServer } from '../../src/net/tls/server.ts';
 import type { TlsAgreement, TlsServerOptions } from '../../src/net/tls/server-flow.ts';
 import { serverOptions } from '../../src/net/tls/testing.ts';
 import { CIPHER_SUITE_NAMES } from '../../src/protocols/tls/fields.ts';
-import { CIPHER_SUITES } from '../../src/protocols/tls/suites.ts';
+import { CIPHER_SUITES } from '../../src/protocols/tls/cipher/suites.ts';
 import { LabResponder } from '../../src/services/http/ocsp.ts';
 import { writePrivateKey } from '../../src/trust/keys/key-files.ts';
 import { writePem } from '../../src/trust/pem.ts';

@@ -7,7 +7,7 @@ import { SERVER_SUITES } from '../../src/net/tls/server-defaults.ts';
 import { SessionStore } from '../../src/net/tls/session-store.ts';
 import { selfSigned, serverOptions } from '../../src/net/tls/testing.ts';
 import { CIPHER_SUITE_NAMES } from '../../src/protocols/tls/fields.ts';
-import { CIPHER_SUITES, suiteFitsVersion } from '../../src/protocols/tls/suites.ts';
+import { CIPHER_SUITES, suiteFitsVersion } from '../../src/protocols/tls/cipher/suites.ts';
 import { hasProgram, runClient, runProgram, withFiles, withOurServer, withServer } from './openssl.ts';
 
 const EC = selfSigned('P-256', 'boot.lab');

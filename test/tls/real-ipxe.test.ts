@@ -14,7 +14,7 @@ import { IPXE_GROUPS, IPXE_MAX_FRAGMENT_CODE, IPXE_SCHEMES, IPXE_SUITES } from '
 import { NAMED_GROUP, SIGNATURE_SCHEME as SCHEME } from '../../src/protocols/tls/fields.ts';
 import { decodeHandshake, type ClientHello } from '../../src/protocols/tls/handshake.ts';
 import { RecordReader, type TlsRecord } from '../../src/protocols/tls/records.ts';
-import { CIPHER_SUITES } from '../../src/protocols/tls/suites.ts';
+import { CIPHER_SUITES } from '../../src/protocols/tls/cipher/suites.ts';
 import { writePrivateKey } from '../../src/trust/keys/key-files.ts';
 import { readCertificate } from '../../src/trust/x509/certificate.ts';
 import { HTTP_ANSWER, HTTP_BODY, realSuites, SUITE_SERVERS, TrialServer } from './ipxe-trials.ts';

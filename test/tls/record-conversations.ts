@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { toBase64 } from '../../src/base/data/base64.ts';
 import { IPXE_SUITES } from '../../src/net/tls/ipxe-offer.ts';
 import { selfSigned } from '../../src/net/tls/testing.ts';
-import { CIPHER_SUITES } from '../../src/protocols/tls/suites.ts';
+import { CIPHER_SUITES } from '../../src/protocols/tls/cipher/suites.ts';
 import { runClient, withServer } from './openssl.ts';
 
 const LEGACY = ['-cipher', 'ALL:@SECLEVEL=0'];

@@ -22,7 +22,7 @@ import {
   type ServerHello,
   type TlsHandshake,
 } from '../../protocols/tls/handshake.ts';
-import { openRecord } from '../../protocols/tls/protection.ts';
+import { openRecord } from '../../protocols/tls/cipher/protection.ts';
 import { looksLikeRecord, RecordReader, type TlsRecord } from '../../protocols/tls/records.ts';
 import { followStream, type Side, type Turn } from './follow.ts';
 

@@ -8,7 +8,7 @@ export function driverOf(model: NicModel): string {
   return model === 'ne2k' ? 'ne2k_pci' : 'virtio-net';
 }
 
-/** Where v86 puts the cards of a machine, by their order (`machine/nic.ts`, CARD_IDS). */
+/** Where v86 puts the cards of a machine, by their order (`machine/devices/nic.ts`, CARD_IDS). */
 const NE2K_PLACES = [
   { device: 5, ioBase: 0x300 },
   { device: 8, ioBase: 0x400 },

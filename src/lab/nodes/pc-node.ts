@@ -8,7 +8,7 @@ import { assert } from '../../base/result.ts';
 import { PcFirmware } from '../../firmware/pc/pc-firmware.ts';
 import { SharedPort } from '../../firmware/pc/shared-port.ts';
 import type { PcKeyframes } from '../../machine/keyframes/keyframe.ts';
-import { driveBytes } from '../../machine/drives.ts';
+import { driveBytes } from '../../machine/devices/drives.ts';
 import { PcMachine } from '../../machine/pc.ts';
 import { makeUefiFirmware } from '../../machine/uefi/firmware.ts';
 import { Nvram } from '../../machine/uefi/nvram.ts';

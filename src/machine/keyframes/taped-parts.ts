@@ -1,7 +1,7 @@
 /** The emulator's callbacks, recorded on their way to the machine, and played. */
 import { itemAt } from '../../base/lists/list.ts';
 import type { FramePort } from '../../net/port.ts';
-import type { PcNic } from '../nic.ts';
+import type { PcNic } from '../devices/nic.ts';
 import type { PartsOwner } from '../powered.ts';
 import type { PcScreen } from '../screen/screen.ts';
 import type { V86Layer, V86Screen } from '../v86/internals.ts';

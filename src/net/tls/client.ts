@@ -22,8 +22,8 @@ import {
   type TlsExtension,
   type TlsHandshake,
 } from '../../protocols/tls/handshake.ts';
-import { keyBlock } from '../../protocols/tls/protection.ts';
-import { CIPHER_SUITES, suiteFitsVersion, type CipherSuite } from '../../protocols/tls/suites.ts';
+import { keyBlock } from '../../protocols/tls/cipher/protection.ts';
+import { CIPHER_SUITES, suiteFitsVersion, type CipherSuite } from '../../protocols/tls/cipher/suites.ts';
 import { uint } from '../../protocols/tls/wire.ts';
 import type { PrivateKey, PublicKey } from '../../trust/keys/keys.ts';
 import { rsaEncrypt } from '../../trust/keys/rsa.ts';

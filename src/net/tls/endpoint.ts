@@ -8,7 +8,7 @@ import type { Rng } from '../../base/rng.ts';
 import { ALERT, CONTENT_TYPE, TLS_VERSION } from '../../protocols/tls/fields.ts';
 import { encodeHandshake, HandshakeReader, type TlsHandshake } from '../../protocols/tls/handshake.ts';
 import type { TlsSecret } from '../../protocols/tls/key-log.ts';
-import { openRecord, sealRecord, type OpenFailure, type RecordKeys } from '../../protocols/tls/protection.ts';
+import { openRecord, sealRecord, type OpenFailure, type RecordKeys } from '../../protocols/tls/cipher/protection.ts';
 import { encodeRecord, MAX_PLAINTEXT_BYTES, RecordReader, type TlsRecord } from '../../protocols/tls/records.ts';
 
 /** Why a connection failed. */

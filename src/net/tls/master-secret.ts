@@ -1,7 +1,12 @@
 /** The secrets of TLS 1.1 and 1.2: master secret and Finished (RFC 5246 §8.1 and §7.4.9, RFC 7627 §4). */
 import { concatBytes } from '../../base/bytes.ts';
-import { MASTER_SECRET_BYTES, prf, transcriptHash, VERIFY_DATA_BYTES } from '../../protocols/tls/key-schedule.ts';
-import type { CipherSuite } from '../../protocols/tls/suites.ts';
+import {
+  MASTER_SECRET_BYTES,
+  prf,
+  transcriptHash,
+  VERIFY_DATA_BYTES,
+} from '../../protocols/tls/cipher/key-schedule.ts';
+import type { CipherSuite } from '../../protocols/tls/cipher/suites.ts';
 
 export interface HandshakeRandoms {
   readonly client: Uint8Array;

@@ -5,7 +5,7 @@
 import type { Rng } from '../../base/rng.ts';
 import { readServerName, readSupportedVersions } from '../../protocols/tls/extensions.ts';
 import { ALERT, TLS_VERSION } from '../../protocols/tls/fields.ts';
-import { EXPLICIT_NONCE_BYTES } from '../../protocols/tls/protection.ts';
+import { EXPLICIT_NONCE_BYTES } from '../../protocols/tls/cipher/protection.ts';
 import { uint } from '../../protocols/tls/wire.ts';
 import { decodeHandshake, type ClientHello } from '../../protocols/tls/handshake.ts';
 import { TlsEndpoint, type TlsEvents } from './endpoint.ts';

@@ -17,8 +17,13 @@ import {
   type TlsExtension,
   type TlsHandshake,
 } from '../../protocols/tls/handshake.ts';
-import { keyBlock } from '../../protocols/tls/protection.ts';
-import { CIPHER_SUITES, suiteFitsVersion, type CipherSuite, type KeyExchange } from '../../protocols/tls/suites.ts';
+import { keyBlock } from '../../protocols/tls/cipher/protection.ts';
+import {
+  CIPHER_SUITES,
+  suiteFitsVersion,
+  type CipherSuite,
+  type KeyExchange,
+} from '../../protocols/tls/cipher/suites.ts';
 import { rsaDecrypt } from '../../trust/keys/rsa.ts';
 import { curveGroupHalf, fieldHalf, finiteField, withoutLeadingZeros, type KeyHalf } from './groups.ts';
 import { masterSecretOf, verifyDataOf } from './master-secret.ts';

@@ -19,10 +19,10 @@ import type {
   TlsExtension,
   TlsHandshake,
 } from '../../protocols/tls/handshake.ts';
-import { deriveSecret, expandLabel, hkdfExtract, SUITE_HASHES } from '../../protocols/tls/key-schedule.ts';
+import { deriveSecret, expandLabel, hkdfExtract, SUITE_HASHES } from '../../protocols/tls/cipher/key-schedule.ts';
 import type { SecretLabel } from '../../protocols/tls/key-log.ts';
-import { trafficKeys } from '../../protocols/tls/protection.ts';
-import { CIPHER_SUITES, type CipherSuite } from '../../protocols/tls/suites.ts';
+import { trafficKeys } from '../../protocols/tls/cipher/protection.ts';
+import { CIPHER_SUITES, type CipherSuite } from '../../protocols/tls/cipher/suites.ts';
 import { uint, vector } from '../../protocols/tls/wire.ts';
 import { groupHalf } from './groups.ts';
 import { clientKey, type ServerConnection, type ServerFlow, type TlsIdentity } from './server-flow.ts';

@@ -1,7 +1,7 @@
 /** Sessions that a server remembers, the newest ones; what a ticket says (RFC 5077) it keeps by the ticket. */
 import { toHex } from '../../base/bytes.ts';
 import { RecentMap } from '../../base/lists/recent-map.ts';
-import type { CipherSuite } from '../../protocols/tls/suites.ts';
+import type { CipherSuite } from '../../protocols/tls/cipher/suites.ts';
 
 export interface ServerSession {
   readonly masterSecret: Uint8Array;

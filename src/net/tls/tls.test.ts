@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { latin1 } from '../../base/bytes.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { CIPHER_SUITE_NAMES } from '../../protocols/tls/fields.ts';
-import { CIPHER_SUITES } from '../../protocols/tls/suites.ts';
+import { CIPHER_SUITES } from '../../protocols/tls/cipher/suites.ts';
 import { SessionStore } from './session-store.ts';
 import { IPXE_SUITES } from './ipxe-offer.ts';
 import { CLIENT_OPTIONS, Conversation, selfSigned, serverOptions } from './testing.ts';

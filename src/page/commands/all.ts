@@ -1,21 +1,21 @@
 /** All commands of the page, by subject. */
 import type { Controller } from '../controller.ts';
-import { CAPTURE_COMMANDS } from './capture-commands.ts';
-import { CERTIFICATE_COMMANDS } from './certificate-commands.ts';
-import { CLASSROOM_COMMANDS } from './classroom-commands.ts';
+import { CAPTURE_COMMANDS } from './frames/capture-commands.ts';
+import { CERTIFICATE_COMMANDS } from './document/certificate-commands.ts';
+import { CLASSROOM_COMMANDS } from './document/classroom-commands.ts';
 import type { ArgumentsOf } from './define.ts';
-import { DOCUMENT_COMMANDS } from './document-commands.ts';
+import { DOCUMENT_COMMANDS } from './document/document-commands.ts';
 import { LESSON_COMMANDS } from '../lessons/commands.ts';
-import { KEY_COMMANDS } from './key-commands.ts';
+import { KEY_COMMANDS } from './window/key-commands.ts';
 import { startKeys, useKeys } from './keys.ts';
-import { LAB_COMMANDS } from './lab-commands.ts';
-import { LAYOUT_COMMANDS } from './layout-commands.ts';
-import { PACKET_COMMANDS } from './packet-commands.ts';
-import { MACHINE_COMMANDS } from './machine-commands.ts';
+import { LAB_COMMANDS } from './lab/lab-commands.ts';
+import { LAYOUT_COMMANDS } from './window/layout-commands.ts';
+import { PACKET_COMMANDS } from './frames/packet-commands.ts';
+import { MACHINE_COMMANDS } from './lab/machine-commands.ts';
 import { CommandRegistry } from './registry.ts';
-import { TIME_COMMANDS } from './time-commands.ts';
-import { TIMELINE_COMMANDS } from './timeline-commands.ts';
-import { panelCommands, VIEW_COMMANDS } from './view-commands.ts';
+import { TIME_COMMANDS } from './lab/time-commands.ts';
+import { TIMELINE_COMMANDS } from './lab/timeline-commands.ts';
+import { panelCommands, VIEW_COMMANDS } from './window/view-commands.ts';
 
 const COMMANDS = [
   ...TIME_COMMANDS,

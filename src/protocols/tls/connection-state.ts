@@ -9,9 +9,9 @@ import { extensionData, readSelectedVersion } from './extensions.ts';
 import { CONTENT_TYPE, EXTENSION, HANDSHAKE_TYPE, HANDSHAKE_TYPE_NAMES, TLS_VERSION } from './fields.ts';
 import { decodeHandshake, type HandshakeContext } from './handshake.ts';
 import type { SecretStore } from './key-log.ts';
-import { expandLabel, SUITE_HASHES } from './key-schedule.ts';
-import { keyBlock, openRecord, trafficKeys, type RecordKeys } from './protection.ts';
-import { CIPHER_SUITES, type CipherSuite } from './suites.ts';
+import { expandLabel, SUITE_HASHES } from './cipher/key-schedule.ts';
+import { keyBlock, openRecord, trafficKeys, type RecordKeys } from './cipher/protection.ts';
+import { CIPHER_SUITES, type CipherSuite } from './cipher/suites.ts';
 import type { TlsRecord } from './records.ts';
 
 export const TLS_STATE = new StateKey(() => new ConnectionState());

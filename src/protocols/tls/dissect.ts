@@ -20,7 +20,7 @@ import {
   TLS_VERSION,
 } from './fields.ts';
 import type { HandshakeContext } from './handshake.ts';
-import { openRecord, type Plaintext } from './protection.ts';
+import { openRecord, type Plaintext } from './cipher/protection.ts';
 import { looksLikeRecord, RECORD_HEADER_BYTES } from './records.ts';
 
 /** HTTPS, syslog over TLS, and ports on which people try HTTPS. */

@@ -5,7 +5,7 @@
 import { concatBytes } from '../../base/bytes.ts';
 import { decodeError, ok, type DecodeError, type Result } from '../../base/result.ts';
 import { HANDSHAKE_TYPE as TYPE, TLS_VERSION } from './fields.ts';
-import type { KeyExchange } from './suites.ts';
+import type { KeyExchange } from './cipher/suites.ts';
 import { uint, uint16s, vector, WireReader } from './wire.ts';
 
 export interface TlsExtension {

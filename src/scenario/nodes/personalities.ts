@@ -1,7 +1,7 @@
 /**
  * The boot firmware that machines may have, each a line: its name in forms and on cards (a product's name, the same in every
  * language), and the kinds of node that may have it. What makes it is in `lab/nodes/personality.ts`, what a form shows
- * of it in `ui/panels/topology/nodes/firmware-fields.tsx`.
+ * of it in `ui/panels/topology/nodes/firmware/firmware-fields.tsx`.
  */
 interface PersonalityKind {
   readonly title: string;

@@ -4,7 +4,7 @@
  */
 import type { ComponentType } from 'react';
 import type { PanelPlace } from '../../page/panels.ts';
-import { lazyPart, type Preload } from './lazy-part.tsx';
+import { lazyPart, type Preload } from './states/lazy-part.tsx';
 
 export interface PanelContent {
   readonly Content: ComponentType;

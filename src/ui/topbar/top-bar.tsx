@@ -5,7 +5,7 @@ import { PACES } from '../../page/time/time-controls.ts';
 import { LANGUAGES } from '../../page/i18n/index.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
 import { formatClock, formatSpeed } from '../format.ts';
-import { lazyPart } from '../parts/lazy-part.tsx';
+import { lazyPart } from '../parts/states/lazy-part.tsx';
 import { useCommands, useMessage, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';

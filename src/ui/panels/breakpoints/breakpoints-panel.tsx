@@ -7,7 +7,7 @@ import { useDocument, useLive } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import styles from '../timeline/timeline.module.css';
 import { useCondition } from '../timeline/use-condition.ts';

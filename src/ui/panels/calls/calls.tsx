@@ -8,7 +8,7 @@ import { panelTitle } from '../../../page/panels.ts';
 import { useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { useFold } from '../../use-events.ts';
 import packets from '../packets/packets.module.css';
 import styles from './calls.module.css';

@@ -13,7 +13,7 @@ import { PURPOSES } from '../../../trust/x509/oids.ts';
 import { readU32 } from '../../../base/bytes.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { NewCertificate } from './new-certificate.tsx';
 import { SignedFiles } from './signed-files.tsx';

@@ -6,10 +6,10 @@ import { CONSOLE_VIEWS, useDocument, useLive, useView } from '../../../page/stor
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, usePageQueries, useStageText, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { ErrorBoundary } from '../../parts/error-boundary.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
+import { ErrorBoundary } from '../../parts/states/error-boundary.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { lazyPart } from '../../parts/lazy-part.tsx';
+import { lazyPart } from '../../parts/states/lazy-part.tsx';
 import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import { PastNote } from '../timeline/past-bar.tsx';
 import { IpxeScript } from './ipxe/ipxe-script.tsx';

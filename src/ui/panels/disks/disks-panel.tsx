@@ -4,7 +4,7 @@ import type { DiskPlace, DiskSummary } from '../../../threads/api/disks-api.ts';
 import { formatBytes } from '../../format.ts';
 import { useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
 import tables from '../../parts/table.module.css';
 import { AccessTable } from './access-table.tsx';

@@ -15,7 +15,7 @@ import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { FrameMarks } from '../../parts/marks/frame-marks.tsx';
 import { useEventSentence } from '../story/event-sentence.ts';
 import styles from '../story/story.module.css';

@@ -2,7 +2,7 @@
 import { useEffect, type ReactNode } from 'react';
 import { useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useCommands } from '../../hooks.ts';
-import { lazyPart } from '../../parts/lazy-part.tsx';
+import { lazyPart } from '../../parts/states/lazy-part.tsx';
 import { CourseList } from './course-list.tsx';
 import { LessonView } from './lesson-view.tsx';
 

@@ -9,7 +9,7 @@ import { panelTitle } from '../../../page/panels.ts';
 import { formatClock } from '../../format.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { defineTexts } from '../../parts/own-texts.ts';
 import styles from './moments.module.css';

@@ -6,7 +6,7 @@ import { type AskAnswer, type AskTag } from '../../../services/dnsmasq/ask/ask.t
 import { useView } from '../../../page/store.ts';
 import { usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import styles from './ask.module.css';
 
 const FIRST: MadeClient = { kind: 'bios', mac: '52:54:00:00:00:99', message: 'discover' };

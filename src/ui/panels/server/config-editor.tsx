@@ -14,7 +14,7 @@ import type { ServerNode } from '../../../scenario/schema.ts';
 import { useLive } from '../../../page/store.ts';
 import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import styles from './server.module.css';
 import { TablesEditor, type TableService } from './tables-editor.tsx';

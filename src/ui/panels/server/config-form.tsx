@@ -11,7 +11,7 @@ import {
 } from '../../../services/dnsmasq/config/form.ts';
 import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import styles from './ask.module.css';
 
 /** Names of architectures that dnsmasq knows. */

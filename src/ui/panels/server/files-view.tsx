@@ -9,7 +9,7 @@ import type { ServedFile } from '../../../threads/api/lab-api.ts';
 import { formatBytes } from '../../format.ts';
 import { useCommands, usePageQueries, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
 import { CheckedField } from '../topology/nodes/node-identity.tsx';
 import tables from '../../parts/table.module.css';

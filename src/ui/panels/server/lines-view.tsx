@@ -9,7 +9,7 @@ import type { Fold } from '../../../page/time/event-history.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import styles from './ask.module.css';
 import type { Message } from '../../../base/sentence.ts';
 

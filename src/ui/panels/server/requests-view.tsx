@@ -14,7 +14,7 @@ import { formatSeconds } from '../../format.ts';
 import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { logLine } from '../story/event-sentence.ts';
 import tables from '../../parts/table.module.css';
 import styles from './requests.module.css';

@@ -11,9 +11,9 @@ import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { useLatest } from '../../use-events.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { ErrorBoundary } from '../../parts/error-boundary.tsx';
-import { lazyPart } from '../../parts/lazy-part.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
+import { ErrorBoundary } from '../../parts/states/error-boundary.tsx';
+import { lazyPart } from '../../parts/states/lazy-part.tsx';
 import { ViewBar } from '../../parts/bars/view-bar.tsx';
 import { Transfers } from '../console/ipxe/transfers.tsx';
 import { logLine } from '../story/event-sentence.ts';
@@ -25,7 +25,7 @@ const [ConfigEditor] = lazyPart(async () => (await import('./config-editor.tsx')
 const [AskPanel] = lazyPart(async () => (await import('./ask-panel.tsx')).AskPanel);
 const [LinesView] = lazyPart(async () => (await import('./lines-view.tsx')).LinesView);
 const [RequestsView] = lazyPart(async () => (await import('./requests-view.tsx')).RequestsView);
-const [DisksView] = lazyPart(async () => (await import('./disks-view.tsx')).DisksView);
+const [DisksView] = lazyPart(async () => (await import('./disks/disks-view.tsx')).DisksView);
 const [FilesView] = lazyPart(async () => (await import('./files-view.tsx')).FilesView);
 const [ConfigFormView] = lazyPart(async () => (await import('./config-form.tsx')).ConfigFormView);
 

@@ -8,7 +8,7 @@ import { useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { useLatest } from '../../use-events.ts';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { BootStory } from './boot-story.tsx';
 import { EventItem } from '../explain/explain.tsx';
 import styles from './story.module.css';

@@ -13,7 +13,7 @@ import {
   SIGNATURE_SCHEME_NAMES,
   TLS_VERSION_NAMES,
 } from '../../../protocols/tls/fields.ts';
-import { CIPHER_SUITES, suiteFitsVersion } from '../../../protocols/tls/suites.ts';
+import { CIPHER_SUITES, suiteFitsVersion } from '../../../protocols/tls/cipher/suites.ts';
 import { readCertificate, type Certificate } from '../../../trust/x509/certificate.ts';
 import { completeChain } from '../../../trust/x509/chain.ts';
 import { checkChain, type CheckedCertificate } from '../../../trust/x509/chain-checks.ts';

@@ -14,7 +14,7 @@ import { useDocument, useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
 import { formatSeconds } from '../../format.ts';
 import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
-import { Empty } from '../../parts/empty.tsx';
+import { Empty } from '../../parts/states/empty.tsx';
 import { ComparisonTable, GhostLane } from './comparison.tsx';
 import { LinearAxis } from './linear-axis.ts';
 import { MomentFlags } from './moment-flags.tsx';

@@ -21,7 +21,7 @@ import { isMachine, isNameOf } from '../../../../scenario/nodes/queries.ts';
 import type { ChainImage, Scenario } from '../../../../scenario/schema.ts';
 import { useCommands, usePageQueries, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
-import { Empty } from '../../../parts/empty.tsx';
+import { Empty } from '../../../parts/states/empty.tsx';
 import styles from './build-panel.module.css';
 import { OrderImage } from './order-image.tsx';
 import { BuildTrust } from './build-trust.tsx';

@@ -5,7 +5,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import type { IpxeCommandView, IpxeView } from '../../../../threads/api/lab-api.ts';
 import { useCommands, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
-import { Empty } from '../../../parts/empty.tsx';
+import { Empty } from '../../../parts/states/empty.tsx';
 import { plainText } from '../screen/plain-text.ts';
 import { useIpxe, useLastScript } from './use-ipxe.ts';
 import styles from './ipxe-panel.module.css';

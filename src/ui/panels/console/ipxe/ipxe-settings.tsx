@@ -5,7 +5,7 @@
 import { useState, type ReactNode } from 'react';
 import type { IpxeView } from '../../../../threads/api/lab-api.ts';
 import { useCommands, useText } from '../../../hooks.ts';
-import { Empty } from '../../../parts/empty.tsx';
+import { Empty } from '../../../parts/states/empty.tsx';
 import { plainText } from '../screen/plain-text.ts';
 import { useIpxe } from './use-ipxe.ts';
 import styles from './ipxe-panel.module.css';

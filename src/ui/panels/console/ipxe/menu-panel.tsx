@@ -6,7 +6,7 @@ import type { Fold } from '../../../../page/time/event-history.ts';
 import { formatSeconds } from '../../../format.ts';
 import { useCommands, useText } from '../../../hooks.ts';
 import { useFold } from '../../../use-events.ts';
-import { Empty } from '../../../parts/empty.tsx';
+import { Empty } from '../../../parts/states/empty.tsx';
 import styles from '../console.module.css';
 
 const SOURCES: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { hexNumber } from '../../../../base/bytes.ts';
 import type { MemoryRegion } from '../../../../threads/api/lab-api.ts';
 import { usePageQueries, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
-import { Empty } from '../../../parts/empty.tsx';
+import { Empty } from '../../../parts/states/empty.tsx';
 import { useMachineAnswer } from '../use-machine-answer.ts';
 import { BYTES_PER_LINE, HexLines } from './hex-lines.tsx';
 import { FIELD_MEANINGS, MEMORY_TEXTS, REGION_MEANINGS, REGION_NAMES } from './memory-texts.ts';

@@ -4,7 +4,7 @@ import type { FileContent, PcNode } from '../../../../scenario/schema.ts';
 import { useCommands, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
 import { defineTexts } from '../../../parts/own-texts.ts';
-import styles from './flash-fields.module.css';
+import styles from './firmware/flash-fields.module.css';
 
 const TEXTS = defineTexts({
   title: { en: 'Drives, now', fr: 'Lecteurs, maintenant' },

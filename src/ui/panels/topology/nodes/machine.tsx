@@ -10,7 +10,7 @@ import { useCommands, usePageQueries, useStageText, useText } from '../../../hoo
 import { NumberField } from '../../../parts/number-field.tsx';
 import { useScreen } from '../../console/screen/screen-canvas.tsx';
 import { PcFields } from './pc-fields.tsx';
-import { FIRMWARE_FIELDS } from './firmware-fields.tsx';
+import { FIRMWARE_FIELDS } from './firmware/firmware-fields.tsx';
 import styles from '../topology.module.css';
 import type { NodeView } from './node-view.ts';
 

@@ -5,11 +5,11 @@ import { choices } from '../../../../scenario/field-limits.ts';
 import type { FileContent, PcNode } from '../../../../scenario/schema.ts';
 import { useCommands, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
-import { lazyPart } from '../../../parts/lazy-part.tsx';
+import { lazyPart } from '../../../parts/states/lazy-part.tsx';
 
-const [FlashFields] = lazyPart(async () => (await import('./flash-fields.tsx')).FlashFields, null);
+const [FlashFields] = lazyPart(async () => (await import('./firmware/flash-fields.tsx')).FlashFields, null);
 
-const [NvramFields] = lazyPart(async () => (await import('./nvram-fields.tsx')).NvramFields, null);
+const [NvramFields] = lazyPart(async () => (await import('./firmware/nvram-fields.tsx')).NvramFields, null);
 
 const [LiveDrives] = lazyPart(async () => (await import('./live-drives.tsx')).LiveDrives, null);
 

@@ -2,7 +2,7 @@
 import type { ComponentType } from 'react';
 import type { ServerNode } from '../../../../../scenario/schema.ts';
 import type { ServiceId, ServiceSettings } from '../../../../../services/all.ts';
-import { lazyPart } from '../../../../parts/lazy-part.tsx';
+import { lazyPart } from '../../../../parts/states/lazy-part.tsx';
 import type { ServiceFormProps } from './service-form.ts';
 
 type NodeForm = ComponentType<{ readonly node: ServerNode }>;

@@ -11,7 +11,7 @@ import {
 } from '../../../../../page/document/certificates.ts';
 import { useDocument } from '../../../../../page/store.ts';
 import { CIPHER_SUITE_NAMES } from '../../../../../protocols/tls/fields.ts';
-import { CIPHER_SUITES } from '../../../../../protocols/tls/suites.ts';
+import { CIPHER_SUITES } from '../../../../../protocols/tls/cipher/suites.ts';
 import { CLIENT_AUTH, HTTPS_VERSIONS, type HttpsSettings } from '../../../../../services/http/service.ts';
 import { useCommands, useText } from '../../../../hooks.ts';
 import { Button } from '../../../../parts/button.tsx';
