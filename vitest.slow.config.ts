@@ -8,6 +8,7 @@ const TEST = { environment: 'node', testTimeout: 900_000, hookTimeout: 600_000 }
  */
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/run-folder.ts',
     projects: [
       {
         test: {

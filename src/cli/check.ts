@@ -148,7 +148,9 @@ export async function checkLesson(args: readonly string[], io: RunIo): Promise<n
   let code: number;
   if (options.solution) code = trial(lesson.value, start.value, host, options, io);
   else {
-    const counting = countingSteps(lesson.value, start.value, host);
+    const tried = trySolutions(lesson.value, start.value, host);
+    if (!tried.ok) return refuse(`${options.lesson}: solution`, tried.error);
+    const counting = countingSteps(lesson.value, start.value, tried.value, host);
     if (!counting.ok) return refuse(`${options.lesson}: solution`, counting.error);
     const given = options.answer === undefined ? readText(options.answers ?? '') : ok(options.answer);
     if (!given.ok) return refuse(options.answers ?? '', given.error);

@@ -66,11 +66,14 @@ export interface Marks {
   readonly passed: boolean;
 }
 
-/** The steps that what is handed in shows: those that hold at the end of the lesson's own solution. */
-export function countingSteps(lesson: Lesson, start: Scenario, host: PlayerHost): Result<ReadonlySet<string>, Reports> {
-  const trial = trySolutions(lesson, start, host);
-  if (!trial.ok) return trial;
-  const verdicts = judgeAnswer(lesson, start, trial.value.handedIn, host);
+/** The steps that what is handed in shows: those that hold when the lesson's own solution (`trySolutions`) is handed in. */
+export function countingSteps(
+  lesson: Lesson,
+  start: Scenario,
+  { handedIn }: LessonTrial,
+  host: PlayerHost,
+): Result<ReadonlySet<string>, Reports> {
+  const verdicts = judgeAnswer(lesson, start, handedIn, host);
   if (!verdicts.ok) return verdicts;
   return ok(new Set(lesson.steps.filter((_, i) => verdicts.value.at(i)?.passed === true).map(({ id }) => id)));
 }
@@ -111,8 +114,9 @@ function judgeAnswer(
   const conditions = lesson.steps.flatMap(({ check }) =>
     leavesOf(check).flatMap((leaf) => (leaf.kind === 'seen' ? [leaf.condition] : [])),
   );
-  // A stage, and what must not happen, are known only at the end.
-  player.run(isForEnd ? [] : conditions);
+  // A stage, and what must not happen, are known only at the end. Answers alone need no run.
+  if (isForEnd) player.run([]);
+  else if (conditions.length > 0) player.run(conditions);
   const verdicts = lesson.steps.map((step) => player.check(step));
   player.close();
   return ok(verdicts);

@@ -2,18 +2,14 @@
  * How a lab is run has no effect on what happens in it: in one go, with the thread given back at every chance and a
  * slow computer between, or in slow motion, a moment at a time.
  */
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../src/base/time/clock.ts';
 import { SeededRng } from '../../src/base/rng.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { RunControl, type RunStop } from '../../src/lab/run-control.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
+import { sha256 } from '../support/in-node.ts';
 import { capturePcapng, openLab, play, siteScenario } from '../support/lab.ts';
-
-function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 function outcome(lab: Lab): unknown {
   return {

@@ -2,13 +2,13 @@
  * A PC that goes on from a keyframe is the PC that ran all the way: the same frames, events, screen, memory and devices. The
  * keyframes are taken in the BIOS, in the boot ROM, in the middle of a download, in PXELINUX and in its menu.
  */
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { readImages, readWasm } from '../../src/cli/images.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import type { PcKeyframe } from '../../src/machine/keyframes/keyframe.ts';
+import { sha256 } from '../support/in-node.ts';
 import { capturePcapng, siteScenario } from '../support/lab.ts';
 
 const MOMENTS_S = [0.012, 0.05, 4.0713, 4.15, 4.5];
@@ -17,10 +17,6 @@ const LATER_S = 0.4;
 const site = siteScenario('debian-installer');
 /** Memory is hashed often. */
 const scenario = { ...site, nodes: site.nodes.map((node) => (node.kind === 'pc' ? { ...node, memMiB: 96 } : node)) };
-
-function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 function outcome(lab: Lab): unknown {
   const machine = lab.machine('pc1');

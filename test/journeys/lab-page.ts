@@ -2,17 +2,15 @@
  * The built page as the journeys drive it: opened from a sub-path of a plain static site, worked through its buttons,
  * and asked for what a person could save.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { atLeast } from '../../src/base/lists/list.ts';
 import { parseManifest } from '../../src/lab/content/image-manifest.ts';
 import { neededImages } from '../../src/lab/content/images.ts';
-import { answerOf } from '../../src/lab/nodes/machine.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { capturePcapng, play, siteScenario } from '../support/lab.ts';
+import { runInNode, sha256, type InNode } from '../support/in-node.ts';
+import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';
 
@@ -114,33 +112,6 @@ export async function askStateHash(machine: string): Promise<unknown> {
   });
 }
 
-/** What a scenario comes to in Node. */
-export interface InNode {
-  readonly frames: number;
-  /** The sha256 of the capture. */
-  readonly pcapng: string;
-  /** The first machine, and the hash of its memory and devices; undefined for one without a CPU. */
-  readonly machine: string;
-  readonly state: unknown;
-  /** Seconds of wall time that Node has taken. */
-  readonly nodeS: number;
-}
-
-export function runInNode(scenario: Scenario, until: string): InNode {
-  const startMs = performance.now();
-  const { lab, stop } = play(scenario, { until });
-  const nodeS = (performance.now() - startMs) / 1000;
-  expect(stop.kind).toBe('breakpoint');
-  const [machine] = atLeast([...lab.machines.values()], 1);
-  return {
-    frames: lab.capture.sentCount,
-    pcapng: sha256(capturePcapng(lab)),
-    machine: machine.name,
-    state: answerOf(machine, 'stateHash'),
-    nodeS,
-  };
-}
-
 /** Frames, clock and file of the page against a run of the same scenario in Node, stopped at the same condition. */
 export async function expectAsInNode(page: Page, scenario: Scenario, until: string): Promise<InNode> {
   const inNode = runInNode(scenario, until);
@@ -159,10 +130,6 @@ export function imagesOf(name: string): readonly string[] {
   const needed = manifest.ok ? neededImages(siteScenario(name), manifest.value) : manifest;
   if (!needed.ok) throw new Error(JSON.stringify(needed.error));
   return [...new Set(needed.value.map(({ sha256 }) => sha256))].sort();
-}
-
-export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**

@@ -4,7 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPage, runUntil, savedCapture, sha256 } from './lab-page.ts';
+import { sha256 } from '../support/in-node.ts';
+import { openPage, runUntil, savedCapture } from './lab-page.ts';
 import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';
 import { capturePcapng, play, siteScenario } from '../support/lab.ts';

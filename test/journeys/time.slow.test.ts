@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeLink, type LinkView } from '../../src/page/document/link.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
-import { openPage, runUntil, savedCapture, serveDist, sha256 } from './lab-page.ts';
+import { sha256 } from '../support/in-node.ts';
+import { openPage, runUntil, savedCapture, serveDist } from './lab-page.ts';
 import type { Site } from './serve.ts';
 
 let site: Site;

@@ -1,7 +1,7 @@
 /** Challenges are about the cause: other mends than the recorded one count, and a changed machine does not. */
 import { expect, it } from 'vitest';
 import { playerHost } from '../../src/cli/check.ts';
-import { correct, countingSteps } from '../../src/lessons/correct.ts';
+import { correct, countingSteps, trySolutions } from '../../src/lessons/correct.ts';
 import { applyEdits } from '../../src/lessons/edits.ts';
 import type { ScenarioEdit } from '../../src/lessons/schema.ts';
 import { readLessons } from '../../tools/catalogue/lessons.ts';
@@ -19,9 +19,11 @@ async function isMended(id: string, edits: readonly ScenarioEdit[]): Promise<boo
   if (lesson === undefined) throw new Error(`there is no lesson ${id}`);
   const start = await startScenario(lesson);
   const host = playerHost();
-  const counting = countingSteps(lesson, start, host);
+  const trial = trySolutions(lesson, start, host);
   const changed = applyEdits(start, edits);
-  if (!counting.ok || !changed.ok) throw new Error('the mend of this test cannot be applied');
+  if (!trial.ok || !changed.ok) throw new Error('the mend of this test cannot be applied');
+  const counting = countingSteps(lesson, start, trial.value, host);
+  if (!counting.ok) throw new Error('the lesson’s own solution cannot be handed in');
   const marks = correct(lesson, start, { scenario: changed.value, answers: {} }, counting.value, host);
   return marks.ok && marks.value.passed;
 }

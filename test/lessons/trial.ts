@@ -33,12 +33,13 @@ export async function tryLesson(lesson: Lesson): Promise<void> {
     expect(unchanged?.passed, `${step.id} without its change: ${unchanged?.found.text}`).not.toBe(true);
     expect(after.passed, `${step.id} after: expected ${after.expected.text}; ${after.found.text}`).toBe(true);
   }
-  const counting = countingSteps(lesson, start, host);
+  const counting = countingSteps(lesson, start, trial.value, host);
   if (!counting.ok) throw new Error('the solution cannot be handed in');
   const link = answerOfLink(`https://lab.test/#${answerHash({ id: lesson.id }, trial.value.handedIn)}`);
   if (!link.ok) throw new Error(link.error.map(({ message }) => message).join('\n'));
-  const solved = correct(lesson, start, link.value, counting.value, host);
-  expect(solved.ok && solved.value.passed).toBe(true);
+  // What was played above is what arrives, so that its steps count as above.
+  expect(link.value).toEqual(trial.value.handedIn);
+  expect(counting.value.size).toBeGreaterThan(0);
   const hasProof = [...counting.value].some((id) => {
     const step = lesson.steps.find((known) => known.id === id);
     return step !== undefined && leavesOf(step.check).every(({ kind }) => kind !== 'seen');
