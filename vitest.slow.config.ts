@@ -4,11 +4,12 @@ const TEST = { environment: 'node', testTimeout: 900_000, hookTimeout: 600_000 }
 
 /**
  * Real boots in the emulator, two files at a time: their clock is the lab's, so that they only take longer beside each
- * other. Then journeys in the browser, one at a time, because each fills the machine.
+ * other. Then journeys in the browser, one at a time, because each fills the machine. Modules are loaded once for all
+ * files of a worker: loading them for each takes minutes.
  */
 export default defineConfig({
   test: {
-    globalSetup: 'test/support/run-folder.ts',
+    globalSetup: 'test/support/once/run-folder.ts',
     projects: [
       {
         test: {
@@ -17,6 +18,7 @@ export default defineConfig({
           include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
           exclude: ['test/journeys/**', 'node_modules/**'],
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
@@ -26,6 +28,7 @@ export default defineConfig({
           name: 'journeys',
           include: ['test/journeys/**/*.slow.test.ts'],
           fileParallelism: false,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },

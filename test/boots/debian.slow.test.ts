@@ -11,7 +11,7 @@ import { findVgaFont } from '../../src/machine/screen/vga-font.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { checkWhole, comparePart, samples } from '../oracle/boots.ts';
 import { tsharkAvailable } from '../oracle/compare-tshark.ts';
-import { playToEnd } from '../support/in-node.ts';
+import { playToEnd } from '../support/once/in-node.ts';
 import { capturePcapng, labFindings, play, siteScenario, type Played } from '../support/lab.ts';
 
 const INSTALLER = 'screen:/Select a language/';

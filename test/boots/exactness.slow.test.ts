@@ -8,7 +8,7 @@ import { SeededRng } from '../../src/base/rng.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { RunControl, type RunStop } from '../../src/lab/run-control.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
-import { sha256 } from '../support/in-node.ts';
+import { sha256 } from '../support/once/in-node.ts';
 import { capturePcapng, openLab, play, siteScenario } from '../support/lab.ts';
 
 function outcome(lab: Lab): unknown {

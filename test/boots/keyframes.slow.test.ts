@@ -8,7 +8,7 @@ import { readImages, readWasm } from '../../src/cli/images.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import type { PcKeyframe } from '../../src/machine/keyframes/keyframe.ts';
-import { sha256 } from '../support/in-node.ts';
+import { sha256 } from '../support/once/in-node.ts';
 import { capturePcapng, siteScenario } from '../support/lab.ts';
 
 const MOMENTS_S = [0.012, 0.05, 4.0713, 4.15, 4.5];

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { parseManifest } from '../../src/lab/content/image-manifest.ts';
 import { neededImages } from '../../src/lab/content/images.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { runInNode, sha256, type InNode } from '../support/in-node.ts';
+import { runInNode, sha256, type InNode } from '../support/once/in-node.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeLink } from '../../src/page/document/link.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { runInNode, sha256, type InNode } from '../support/in-node.ts';
+import { runInNode, sha256, type InNode } from '../support/once/in-node.ts';
 import { siteScenario } from '../support/lab.ts';
 import { findFirefox, openFirefox, type FirefoxTab } from './firefox.ts';
 import { askStateHash, imagesOf, KEEP_WORKERS, serveDist } from './lab-page.ts';

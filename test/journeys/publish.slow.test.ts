@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sha256 } from '../support/in-node.ts';
+import { sha256 } from '../support/once/in-node.ts';
 import { openPage, runUntil, savedCapture } from './lab-page.ts';
 import { launchBrowser } from './browser.ts';
 import { serve, type Site } from './serve.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeLink, type LinkView } from '../../src/page/document/link.ts';
 import { siteScenario } from '../support/lab.ts';
 import { launchBrowser } from './browser.ts';
-import { sha256 } from '../support/in-node.ts';
+import { sha256 } from '../support/once/in-node.ts';
 import { openPage, runUntil, savedCapture, serveDist } from './lab-page.ts';
 import type { Site } from './serve.ts';
 

@@ -4,7 +4,7 @@ import { encodeLink } from '../../src/page/document/link.ts';
 import { readCapture } from '../../src/analysis/pcapng/reader.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { capturePcapng, play, siteScenario } from '../support/lab.ts';
-import { sha256 } from '../support/in-node.ts';
+import { sha256 } from '../support/once/in-node.ts';
 import { openPage, runUntil, savedCapture, journeyHost, stateHash } from './lab-page.ts';
 
 const host = journeyHost();

@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, inject } from 'vitest';
-import { atLeast } from '../../src/base/lists/list.ts';
-import { answerOf } from '../../src/lab/nodes/machine.ts';
-import type { Scenario } from '../../src/scenario/schema.ts';
-import { capturePcapng, play, type Played } from './lab.ts';
+import { atLeast } from '../../../src/base/lists/list.ts';
+import { answerOf } from '../../../src/lab/nodes/machine.ts';
+import type { Scenario } from '../../../src/scenario/schema.ts';
+import { capturePcapng, play, type Played } from '../lab.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
