@@ -285,28 +285,59 @@ function decodeData(bytes: Uint8Array, type: number, start: number, end: number)
   }
 }
 
-/** Writes a message, owner names and the names of RFC 1035 types compressed (RFC 3597 §4). Names must be valid. */
-export function encodeDns(message: DnsMessage): Uint8Array {
+type Section = 'answer' | 'authority' | 'additional';
+
+/** How the names of a message are written: at the end of `out`, whose start is the message's. */
+export interface NameWriter {
+  question: (out: number[], labels: Labels) => void;
+  owner: (out: number[], labels: Labels, record: DnsRecord, section: Section) => void;
+  /** A name in RDATA; `isOldType`: of a type that may be compressed there (RFC 3597 §4). */
+  data: (out: number[], labels: Labels, record: DnsRecord, isOldType: boolean) => void;
+}
+
+type Labels = readonly Uint8Array[];
+
+/** As short as can be: owner names, and the names of RFC 1035 types. */
+class ShortNames implements NameWriter {
+  private readonly names = new NameCompressor();
+
+  question(out: number[], labels: Labels): void {
+    this.names.write(out, labels);
+  }
+
+  owner(out: number[], labels: Labels): void {
+    this.names.write(out, labels);
+  }
+
+  data(out: number[], labels: Labels, _record: DnsRecord, isOldType: boolean): void {
+    this.names.write(out, labels, isOldType);
+  }
+}
+
+/** Writes a message. Names must be valid. */
+export function encodeDns(message: DnsMessage, names: NameWriter = new ShortNames()): Uint8Array {
   const out: number[] = Array.from({ length: DNS_HEADER_BYTES }, () => 0);
-  const names = new NameCompressor();
   for (const question of message.questions) {
-    putName(out, names, question.name);
+    names.question(out, labelsOf(question.name));
     put16(out, question.type);
     put16(out, question.class);
   }
-  for (const record of [...message.answers, ...message.authorities, ...message.additionals]) {
-    putName(out, names, record.name);
+  const put = (record: DnsRecord, section: Section): void => {
+    names.owner(out, labelsOf(record.name), record, section);
     put16(out, record.type);
     put16(out, record.class);
     put32(out, record.ttlS);
     const lengthAt = out.length;
     put16(out, 0);
-    putData(out, names, record.data);
+    putData(out, record.data, (name, isOldType) => names.data(out, labelsOf(name), record, isOldType));
     const size = out.length - lengthAt - 2;
     assert(size <= 0xffff, 'RDATA has at most 65535 bytes');
     out[lengthAt] = size >>> 8;
     out[lengthAt + 1] = size & 255;
-  }
+  };
+  for (const record of message.answers) put(record, 'answer');
+  for (const record of message.authorities) put(record, 'authority');
+  for (const record of message.additionals) put(record, 'additional');
   const bytes = Uint8Array.from(out);
   writeU16(bytes, DNS_HEADER.id.offset, message.id);
   writeU16(bytes, DNS_HEADER.flags.offset, headerFlags(message));
@@ -345,13 +376,13 @@ function putBytes(out: number[], bytes: Uint8Array): void {
   for (const byte of bytes) out.push(byte);
 }
 
-function putName(out: number[], names: NameCompressor, name: string, compress = true): void {
+function labelsOf(name: string): Labels {
   const labels = nameLabels(name);
   assert(labels.ok, `${name} is not a domain name`);
-  names.write(out, labels.value, compress);
+  return labels.value;
 }
 
-function putData(out: number[], names: NameCompressor, data: DnsData): void {
+function putData(out: number[], data: DnsData, putName: (name: string, isOldType: boolean) => void): void {
   switch (data.kind) {
     case 'a': {
       const address = new Uint8Array(4);
@@ -363,16 +394,16 @@ function putData(out: number[], names: NameCompressor, data: DnsData): void {
     case 'cname':
     case 'ns':
     case 'ptr':
-      return putName(out, names, data.target);
+      return putName(data.target, true);
     case 'mx':
       put16(out, data.preference);
-      return putName(out, names, data.exchange);
+      return putName(data.exchange, true);
     case 'srv':
       put16(out, data.priority);
       put16(out, data.weight);
       put16(out, data.port);
       // RFC 2782: name compression is not to be used for this field.
-      return putName(out, names, data.target, false);
+      return putName(data.target, false);
     case 'txt':
       for (const text of data.strings) {
         assert(text.length <= 255, 'a character string has at most 255 bytes');
@@ -381,8 +412,8 @@ function putData(out: number[], names: NameCompressor, data: DnsData): void {
       }
       return undefined;
     case 'soa':
-      putName(out, names, data.mname);
-      putName(out, names, data.rname);
+      putName(data.mname, true);
+      putName(data.rname, true);
       for (const value of [data.serial, data.refreshS, data.retryS, data.expireS, data.minimumS]) put32(out, value);
       return undefined;
     case 'opt':

@@ -14,7 +14,9 @@ import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import type { ServerInterface } from '../datagram.ts';
 import type { LocalAnswer } from './local-answer.ts';
+import type { ServiceLine } from './names/service-lines.ts';
 import { reverseAddress } from './names/local-names.ts';
+import { AXFR } from './names/own-names.ts';
 import type { AddressEntry } from './names/local-names.ts';
 import { mxData, naptrData, srvData } from './record-data.ts';
 import { EDE } from './reply.ts';
@@ -22,14 +24,11 @@ import { synthAddress, synthName } from './names/synth-domain.ts';
 import type { DnsAsker } from './upstream/upstream.ts';
 
 const DEFAULT_TTL_S = 600;
-const AXFR = 252;
 const NAPTR = 35;
-const MAX_CNAMES = 10;
 /** What the zones of addresses have. */
 const REVERSE_TYPES: ReadonlySet<number> = new Set([DNS_TYPE.ptr, DNS_TYPE.soa, DNS_TYPE.ns]);
 
 export type AuthAnswer = LocalAnswer & {
-  readonly extendedError?: number;
   /** A transfer is not answered by UDP. */
   readonly isSilent?: boolean;
 };
@@ -44,23 +43,27 @@ interface AddressFinding {
   readonly finding: Finding;
 }
 
+/** The server's own names. */
+interface ZoneNames {
+  readonly entries: () => readonly AddressEntry[];
+  /** MX and SRV records in the order of their turns. */
+  readonly services: () => readonly ServiceLine[];
+  /** Addresses of one name, in the order of their turns. */
+  readonly lookUp: (name: string, isFound: (entry: AddressEntry) => boolean) => readonly AddressEntry[];
+}
+
 export class AuthZones {
   private readonly config: DnsmasqConfig;
   private readonly interfaces: readonly ServerInterface[];
-  private readonly entries: () => readonly AddressEntry[];
+  private readonly names: ZoneNames;
   /** Of the SOA where none is configured: the time of the start. */
   private readonly startS: number;
   private changes = 0;
 
-  constructor(
-    config: DnsmasqConfig,
-    interfaces: readonly ServerInterface[],
-    entries: () => readonly AddressEntry[],
-    startS: number,
-  ) {
+  constructor(config: DnsmasqConfig, interfaces: readonly ServerInterface[], names: ZoneNames, startS: number) {
     this.config = config;
     this.interfaces = interfaces;
-    this.entries = entries;
+    this.names = names;
     this.startS = startS;
     // The DHCP server hands over its leases once at the start.
     if (config.ranges.length > 0) this.changes = 1;
@@ -101,7 +104,7 @@ export class AuthZones {
         isAuthoritative: false,
         offersRecursion: false,
         answers: [],
-        extendedError: EDE.notAuthoritative,
+        ...(asker.isStream ? { extendedError: EDE.filtered } : { omitsEdns: true }),
         log: ['reply error is REFUSED (EDE: not authoritative)'],
         lines: [],
       };
@@ -199,7 +202,13 @@ export class AuthZones {
   ): AuthAnswer {
     const { type } = question;
     const isApex = name === owner || name === zone.name;
-    const base = { lines: [zone.origin], offersRecursion: !isPublic };
+    const base = {
+      lines: [zone.origin],
+      offersRecursion: !isPublic,
+      isOfZone: true,
+      // By TCP dnsmasq 2.90 says so of whatever a zone answers.
+      ...(isStream ? { extendedError: EDE.filtered } : {}),
+    };
     // Of a zone of addresses these are told for each of its names.
     const isOfApex = type === DNS_TYPE.soa || type === DNS_TYPE.ns;
     const isOfZone = (isApex && (isOfApex || type === AXFR)) || (owner !== zone.name && isOfApex);
@@ -222,7 +231,7 @@ export class AuthZones {
     if (first?.record.type === DNS_TYPE.cname && isOfApex) {
       // Behind an alias, the records of the zone stand beside it.
       const own = type === DNS_TYPE.soa ? [this.soa(owner)] : this.nameServers(owner);
-      const authorities = type === DNS_TYPE.soa && isPublic ? this.nameServers(owner) : [];
+      const authorities = type === DNS_TYPE.soa ? this.nameServers(owner) : [];
       const log = [...findings.map((one) => one.log), `auth ${zone.name} is <${rrTypeName(type)}>`];
       const answers = [...findings.map(({ record }) => record), ...own];
       return { ...base, rcode: DNS_RCODE.noError, isAuthoritative: true, answers, authorities, log };
@@ -249,7 +258,7 @@ export class AuthZones {
   ): { findings: Finding[]; exists: boolean } {
     const address = reverseAddress(name)?.v4;
     if (address === undefined || type !== DNS_TYPE.ptr) return { findings: [], exists: false };
-    const found = this.entries().flatMap((entry): Finding[] => {
+    const found = this.names.entries().flatMap((entry): Finding[] => {
       if (entry.address !== address || !entry.isReverse) return [];
       const isBare = entry.isLease && !this.config.flags.has('dhcp-fqdn');
       const target = isBare ? `${entry.name.split('.', 1)[0]}.${zone.name}` : entry.name;
@@ -273,9 +282,9 @@ export class AuthZones {
   ): { findings: Finding[]; exists: boolean } {
     const findings: Finding[] = [];
     let [name, shown] = [asked, question.name];
-    for (let hops = 0; hops < MAX_CNAMES; hops++) {
-      const alias = this.config.cnames.find((one) => one.alias === name);
-      if (alias === undefined || !isInZone(zone, name)) break;
+    // Of an alias of an alias the first alone is told.
+    const alias = isInZone(zone, name) ? this.config.cnames.find((one) => one.alias === name) : undefined;
+    if (alias !== undefined) {
       const target = targetIn(zone, alias.target);
       const record = this.record(shown, DNS_TYPE.cname, { kind: 'cname', target });
       findings.push({ record, log: `config ${shown} is <CNAME>` });
@@ -296,13 +305,13 @@ export class AuthZones {
         .map(({ finding }) => finding),
     );
     // The full name of a lease exists, even where it tells no address.
-    const isLease = this.entries().some((entry) => entry.isLease && entry.name === name);
+    const isLease = this.names.entries().some((entry) => entry.isLease && entry.name === name);
     return { findings, exists: findings.length > 0 || own.length > 0 || addresses.length > 0 || isLease };
   }
 
   /** Records of lines of the configuration other than addresses. */
   private configured(zone: AuthZone, name: string | undefined, shown: string | undefined): Finding[] {
-    const { mxs, srvs, rawRecords, texts, naptrs, settings } = this.config;
+    const { rawRecords, texts, naptrs, settings } = this.config;
     const out: Finding[] = [];
     const add = (owner: string, type: number, data: DnsData): void => {
       if (name === undefined ? !isInZone(zone, owner) : owner !== name) return;
@@ -310,10 +319,12 @@ export class AuthZones {
       out.push({ record: this.record(label, type, data), log: `config ${label} is <${rrTypeName(type)}>` });
     };
     const mxTarget = settings.get('mx-target')?.value ?? 'localhost';
-    for (const { name: owner, preference, target } of mxs.toReversed())
-      add(owner, DNS_TYPE.mx, mxData(preference, target ?? mxTarget));
-    for (const { name: owner, priority, weight, port, target } of srvs.toReversed())
-      add(owner, DNS_TYPE.srv, srvData(priority, weight, port, target));
+    for (const one of this.names.services()) {
+      if (one.kind === 'mx') add(one.name, DNS_TYPE.mx, mxData(one.preference, one.target ?? mxTarget));
+    }
+    for (const one of this.names.services()) {
+      if (one.kind === 'srv') add(one.name, DNS_TYPE.srv, srvData(one.priority, one.weight, one.port, one.target));
+    }
     for (const { name: owner, type, data } of rawRecords.toReversed())
       add(owner, type, { kind: 'unknown', bytes: data });
     for (const { name: owner, strings } of texts.toReversed())
@@ -326,7 +337,9 @@ export class AuthZones {
   private addresses(zone: AuthZone, name: string | undefined, shown: string | undefined): readonly AddressFinding[] {
     const out: AddressFinding[] = [];
     const onlyFull = this.config.flags.has('dhcp-fqdn');
-    for (const entry of this.entries()) {
+    const all = this.names.entries();
+    const own = name === undefined ? [] : this.names.lookUp(name, () => true);
+    for (const entry of [...own, ...all.filter((one) => one.name !== name)]) {
       // A lease's name without a domain is taken to be in the zone; its full name counts with dhcp-fqdn alone.
       const isBare = entry.isLease && !onlyFull;
       if (isBare && entry.name.includes('.')) continue;
@@ -374,8 +387,12 @@ export class AuthZones {
       .map(({ alias, target }) =>
         this.record(alias, DNS_TYPE.cname, { kind: 'cname', target: targetIn(zone, target) }),
       );
+    const recordsOf = (ofInterfaces: boolean): readonly DnsRecord[] =>
+      addresses
+        .filter(({ entry }) => (entry.isInterface === true) === ofInterfaces)
+        .map(({ finding }) => finding.record);
     const records = this.configured(zone, undefined, undefined).map(({ record }) => record);
-    return [...records, ...aliases, ...addresses.map(({ finding }) => finding.record)];
+    return [...records, ...recordsOf(true), ...aliases, ...recordsOf(false)];
   }
 }
 

@@ -9,6 +9,7 @@ import type { DnsMessage, DnsRecord } from '../../../protocols/dns/codec.ts';
 import { canonicalName } from '../../../protocols/dns/name.ts';
 import { describeRecord } from './describe.ts';
 import { fallsUnder } from './names/domain-match.ts';
+import { turned } from './names/turns.ts';
 import { formatIpv4 } from '../../../base/address.ts';
 import { partialReverse } from './names/local-names.ts';
 
@@ -18,6 +19,8 @@ interface CacheLimits {
   readonly maxTtlS: number;
   readonly negativeTtlS: number | undefined;
   readonly cachesNegative: boolean;
+  /** False: no-round-robin. */
+  readonly turns: boolean;
 }
 
 /** Types that dnsmasq keeps. */
@@ -28,6 +31,8 @@ const NO_SUCH_NAME = -1;
 /** The same of the name of an address, which is no word about other types. */
 const NO_SUCH_POINTER = -2;
 const POINTERS: readonly number[] = [DNS_TYPE.ptr, NO_SUCH_POINTER];
+/** What is looked up by itself. */
+const SINGLE_TYPES: readonly number[] = [DNS_TYPE.a, DNS_TYPE.aaaa, DNS_TYPE.cname, ...POINTERS, NO_SUCH_NAME];
 
 interface CachedRecord {
   /** In lower case. */
@@ -39,6 +44,8 @@ interface CachedRecord {
   readonly zone: string | undefined;
   readonly storedNs: number;
   readonly ttlS: number;
+  /** Of an alias, what its target was when it came: without that it leads nowhere. */
+  end?: CachedRecord;
 }
 
 export interface CachedAlias {
@@ -59,8 +66,10 @@ export interface CachedAnswer {
 export class AnswerCache {
   /** The one used last stands last. */
   private records: CachedRecord[] = [];
-  /** How many of the answer that is being stored. */
-  private added = 0;
+  /** The same records in the order of their turns. */
+  private chain: readonly CachedRecord[] = [];
+  /** Those of the answer that is being stored. */
+  private added: CachedRecord[] = [];
   private readonly clock: Clock;
   private readonly limits: CacheLimits;
   private readonly extraTypes: ReadonlySet<number>;
@@ -88,12 +97,20 @@ export class AnswerCache {
     return Math.max(Math.min(ttlS, this.limits.maxTtlS), this.limits.minTtlS);
   }
 
-  private put(name: string, type: number, ttlS: number, record: DnsRecord | undefined, zone?: string): void {
+  private put(
+    name: string,
+    type: number,
+    ttlS: number,
+    record: DnsRecord | undefined,
+    zone?: string,
+  ): CachedRecord | undefined {
     const kept = this.limited(ttlS);
-    if (kept <= 0) return;
-    this.records.push({ name, type, record, zone, storedNs: this.clock.nowNs, ttlS: kept });
-    this.added++;
+    if (kept <= 0) return undefined;
+    const added: CachedRecord = { name, type, record, zone, storedNs: this.clock.nowNs, ttlS: kept };
+    this.records.push(added);
+    this.added.push(added);
     if (this.records.length > this.limits.size) this.records.shift();
+    return added;
   }
 
   private forget(name: string, types: readonly number[]): void {
@@ -103,17 +120,28 @@ export class AnswerCache {
   /** A name is taken not to exist for some seconds. */
   storeMissing(name: string, ttlS: number): void {
     if (this.limits.size === 0) return;
+    this.added = [];
     this.forget(name, [NO_SUCH_NAME]);
     this.put(name, NO_SUCH_NAME, ttlS, undefined);
+    this.settle();
   }
 
   /** Keeps what an answer says about the name that was asked for, and about those that its aliases lead to. */
   store(question: string, type: number, message: DnsMessage): void {
     if (this.limits.size === 0) return;
-    this.added = 0;
+    this.added = [];
     this.keep(question, type, message);
     // An answer that is larger than the cache drives out all others and is not kept either.
-    if (this.added > this.limits.size) this.records = [];
+    if (this.added.length > this.limits.size) this.records = [];
+    this.settle();
+  }
+
+  /** Puts what was added in its place: the first record of an answer counts as the one used last. */
+  private settle(): void {
+    const old = this.records.filter((one) => !this.added.includes(one));
+    const added = this.records.filter((one) => this.added.includes(one)).toReversed();
+    this.records = [...old, ...added];
+    this.chain = [...this.chain.filter((one) => old.includes(one)), ...added];
   }
 
   private keep(question: string, type: number, message: DnsMessage): void {
@@ -132,17 +160,24 @@ export class AnswerCache {
     if (aliases.some(({ name }) => this.hasOwn(name, DNS_TYPE.cname))) return;
     if (this.hasOwn(end, isMissing ? undefined : type)) return;
     const isCacheable = this.isCacheable(type);
+    let last: CachedRecord | undefined;
+    /** What the last alias leads to. */
+    const link = (target: CachedRecord | undefined): void => {
+      if (last !== undefined && last.end === undefined && target !== undefined) last.end = target;
+    };
     if (isCacheable) {
       for (const { name, record } of aliases) {
         // An alias has nothing beside it (RFC 1034 §3.6.2).
         this.records = this.records.filter((one) => one.name !== name || POINTERS.includes(one.type));
-        this.put(name, DNS_TYPE.cname, record.ttlS, record);
+        const alias = this.put(name, DNS_TYPE.cname, record.ttlS, record);
+        link(alias);
+        last = alias;
       }
     }
     if (found.length > 0) {
       if (!isCacheable) return;
       this.forget(end, [type, DNS_TYPE.cname, NO_SUCH_NAME]);
-      for (const record of found) this.put(end, type, record.ttlS, record);
+      for (const record of found) link(this.put(end, type, record.ttlS, record));
       return;
     }
     if (!this.limits.cachesNegative || (!isMissing && !isCacheable)) return;
@@ -152,7 +187,7 @@ export class AnswerCache {
     if ((ttlS === 0 && !isMissing && !isAddress) || this.limited(ttlS) === 0) return;
     const kept = isMissing ? NO_SUCH_NAME : type;
     this.forget(end, [kept, DNS_TYPE.cname]);
-    this.putNothing(end, kept, ttlS, soa?.record);
+    link(this.putNothing(end, kept, ttlS, soa?.record));
   }
 
   /** Names of addresses are kept by the address: of aliases in between only the time to live counts (RFC 2317). */
@@ -178,20 +213,43 @@ export class AnswerCache {
     this.putNothing(address, kept, negativeTtlS, soa?.record);
   }
 
-  private putNothing(name: string, type: number, ttlS: number, soa: DnsRecord | undefined): void {
+  private putNothing(name: string, type: number, ttlS: number, soa: DnsRecord | undefined): CachedRecord | undefined {
     const zone = soa === undefined ? undefined : canonicalName(soa.name);
-    this.put(name, type, ttlS, undefined, zone);
-    if (soa === undefined || zone === undefined) return;
-    this.forget(zone, [DNS_TYPE.soa]);
-    this.put(zone, DNS_TYPE.soa, soa.ttlS, soa);
+    if (soa !== undefined && zone !== undefined) {
+      this.forget(zone, [DNS_TYPE.soa]);
+      this.put(zone, DNS_TYPE.soa, soa.ttlS, soa);
+    }
+    return this.put(name, type, ttlS, undefined, zone);
+  }
+
+  /** What is left of a name's records of some types, the first of the chain last; then the chain turns. */
+  private lookUp(name: string, types: (type: number) => boolean): CachedRecord[] {
+    const isOver = (one: CachedRecord): boolean => this.clock.nowNs - one.storedNs >= one.ttlS * NS_PER_S;
+    const isFound = (one: CachedRecord): boolean => one.name === name && types(one.type);
+    const found = this.chain.filter(isFound);
+    if (found.length === 0) return found;
+    const gone = found.filter(isOver);
+    const fresh = found.filter((one) => !gone.includes(one));
+    this.records = [...this.records.filter((one) => !found.includes(one)), ...fresh];
+    const chain = this.chain.filter((one) => !gone.includes(one));
+    this.chain = this.limits.turns ? turned(chain, isFound) : chain;
+    return fresh.toReversed();
   }
 
   private alive(name: string, type: number): CachedRecord[] {
-    const isOver = (one: CachedRecord): boolean => this.clock.nowNs - one.storedNs >= one.ttlS * NS_PER_S;
-    const found = this.records.filter((one) => one.name === name && one.type === type);
-    const fresh = found.filter((one) => !isOver(one));
-    if (found.length > 0) this.records = [...this.records.filter((one) => !found.includes(one)), ...fresh];
-    return fresh;
+    // Records of other kinds than addresses and aliases are looked up together.
+    const isOther = (one: number): boolean => !SINGLE_TYPES.includes(one);
+    return this.lookUp(name, (one) => one === type || (isOther(type) && isOther(one))).filter(
+      (one) => one.type === type,
+    );
+  }
+
+  /** Runs something whose look-ups change nothing for those that come after. */
+  aside<T>(run: () => T): T {
+    const { records, chain } = this;
+    const result = run();
+    [this.records, this.chain] = [records, chain];
+    return result;
   }
 
   /** With what is left of their time to live. */
@@ -203,12 +261,23 @@ export class AnswerCache {
 
   /** Whether the cache has anything for a name but that it does not exist. PTR records are kept by address. */
   knows(name: string): boolean {
-    return this.records.some((one) => one.name === name && one.type !== NO_SUCH_NAME && !POINTERS.includes(one.type));
+    const isOther = ({ type }: CachedRecord): boolean => type !== NO_SUCH_NAME && !POINTERS.includes(type);
+    return this.records.some((one) => one.name === name && isOther(one) && this.leads(one));
+  }
+
+  private leads(one: CachedRecord): boolean {
+    return one.type !== DNS_TYPE.cname || (one.end !== undefined && this.records.includes(one.end));
+  }
+
+  /** IPv4 and IPv6 addresses that are remembered of a name. */
+  addresses(name: string): readonly DnsRecord[] {
+    if (this.alive(name, NO_SUCH_NAME).length > 0) return [];
+    return this.recordsOf(this.lookUp(name, (type) => type === DNS_TYPE.a || type === DNS_TYPE.aaaa));
   }
 
   alias(name: string, asked: number): CachedAlias | undefined {
     if (this.alive(name, NO_SUCH_NAME).length > 0) return undefined;
-    const [record] = this.recordsOf(this.alive(name, DNS_TYPE.cname));
+    const [record] = this.recordsOf(this.alive(name, DNS_TYPE.cname).filter((one) => this.leads(one)));
     if (record?.data.kind !== 'cname') return undefined;
     return { record, target: canonicalName(record.data.target), log: `cached ${describeRecord(record, asked)}` };
   }

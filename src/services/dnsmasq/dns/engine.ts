@@ -6,7 +6,7 @@ import type { Clock } from '../../../base/time/clock.ts';
 import type { ConfigLine } from '../../../base/event-log.ts';
 import type { Rng } from '../../../base/rng.ts';
 import type { TcpConnection } from '../../../net/host/types.ts';
-import { DNS_RCODE, DNS_TYPE, decodeDns, encodeDns } from '../../../protocols/dns/codec.ts';
+import { DNS_RCODE, DNS_TYPE, decodeDns } from '../../../protocols/dns/codec.ts';
 import type { DnsMessage, DnsQuestion } from '../../../protocols/dns/codec.ts';
 import { canonicalName } from '../../../protocols/dns/name.ts';
 import type { FileTree } from '../../files/file-tree.ts';
@@ -31,7 +31,7 @@ import { EDE, encodeReply } from './reply.ts';
 import type { OwnAnswer } from './reply.ts';
 import { DnsStream } from './upstream/stream.ts';
 import { checkAnswer, filteredTypes, isIgnoredAnswer, cappedTtls } from './upstream/upstream-filter.ts';
-import { withId } from './upstream/upstream.ts';
+import { rewriteAnswer } from './upstream/rewrite.ts';
 import type { DnsAsker, Forwarded, UpstreamLine } from './upstream/upstream.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
 import { dnsmasqMessage } from '../messages.ts';
@@ -105,7 +105,16 @@ export class DnsEngine {
     // port=0: nothing is known by name, not even to the DHCP server.
     const entries = config.numbers.get('port')?.value === 0 ? [] : staticEntries(config, hosts);
     this.zone = new LocalZone(config, options.interfaces, entries, options.leases);
-    this.auth = new AuthZones(config, options.interfaces, () => this.zone.entries(), options.startS);
+    this.auth = new AuthZones(
+      config,
+      options.interfaces,
+      {
+        entries: () => this.zone.entries(),
+        services: () => this.zone.services,
+        lookUp: (name, isFound) => this.zone.lookUp(name, isFound),
+      },
+      options.startS,
+    );
     this.forwarder = new Forwarder(options, {
       ...hooks,
       log: (text) => this.log(text),
@@ -122,6 +131,7 @@ export class DnsEngine {
         maxTtlS: config.numbers.get('max-cache-ttl')?.value ?? Infinity,
         negativeTtlS: config.numbers.get('neg-ttl')?.value,
         cachesNegative: !config.flags.has('no-negcache'),
+        turns: !config.flags.has('no-round-robin'),
       },
       config.cachedTypes,
       (name, type) => this.zone.excludes(name, type),
@@ -261,14 +271,14 @@ export class DnsEngine {
       'insertions.bind': '0',
       'evictions.bind': '0',
     };
-    const authoritative = this.auth.answer(question, asker);
+    const authoritative = this.aside(asker, () => this.auth.answer(question, asker));
     if (authoritative !== undefined) {
       for (const line of authoritative.log) this.log(line);
       if (authoritative.isSilent !== true) this.reply(asker, query, authoritative);
       return;
     }
     const ask = { name, type: question.type, class: question.class, face };
-    const found = this.known.answer(ask, question);
+    const found = this.aside(asker, () => this.known.answer(ask, question));
     if (found !== undefined) {
       const answer = asAsked(found, question, name);
       for (const line of answer.log) this.log(line);
@@ -290,6 +300,11 @@ export class DnsEngine {
     this.forwarder.forward({ asker, query, question, name, data }, domain, lines);
   }
 
+  /** dnsmasq answers TCP in a process of its own, where names turn for nobody else. */
+  private aside<T>({ isStream }: DnsAsker, run: () => T): T {
+    return isStream ? this.cache.aside(() => this.zone.aside(run)) : run();
+  }
+
   /** A datagram from upstream. */
   receiveUpstream(arrival: Arrival): void {
     this.forwarder.receive(arrival, ({ name }) => this.upstreamsFor(name).lines);
@@ -304,6 +319,7 @@ export class DnsEngine {
     const { message: believed, log, isAttack, bogus } = checkAnswer(config, name, question.type, answer);
     for (const line of log) this.log(line);
     let message = believed;
+    let dropped: ReadonlySet<number> = new Set();
     if (!isAttack) {
       // A name that is known here exists, whatever they say upstream.
       if (bogus === undefined && message.rcode === DNS_RCODE.nameError && this.isKnown(name)) {
@@ -312,20 +328,18 @@ export class DnsEngine {
       // Half an answer is not kept (RFC 2181 §9).
       if (bogus !== undefined) this.cache.storeMissing(canonicalName(bogus.name), bogus.ttlS);
       else if (!message.truncated) this.cache.store(name, question.type, message);
-      const dropped = filteredTypes(config);
-      const left = message.answers.filter((record) => !dropped.has(record.type));
-      if (dropped.has(question.type) && left.length < message.answers.length) {
+      dropped = filteredTypes(config);
+      if (dropped.has(question.type) && message.answers.some((record) => dropped.has(record.type))) {
         this.log(`config ${question.name} is ${describeEmpty(question, DNS_RCODE.noError)}`);
       } else this.logReply(question, message);
-      if (left.length < message.answers.length) message = { ...message, answers: left };
     }
     // That there is no name for an address is passed on as it is, and so are failures.
     const isCapped =
       answer.rcode === DNS_RCODE.noError || (answer.rcode === DNS_RCODE.nameError && question.type !== DNS_TYPE.ptr);
-    const capped = isCapped ? cappedTtls(config, message.answers) : message.answers;
-    if (capped !== message.answers) message = { ...message, answers: capped };
+    if (isCapped) message = { ...message, answers: cappedTtls(config, message.answers) };
+    const isEmptied = isAttack || bogus !== undefined;
     for (const { asker, query } of waiting) {
-      asker.send(message === answer ? withId(data, query.id) : encodeDns({ ...message, id: query.id }));
+      asker.send(rewriteAnswer(data, { id: query.id, message, isEmptied, dropped }));
     }
     this.hooks.decided('dns-forwarded', dnsmasqMessage('dns.forwarded', { name }), [], false);
   }

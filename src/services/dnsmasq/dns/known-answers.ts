@@ -2,7 +2,7 @@
  * What the server answers without asking upstream: from its own names and what it remembers of others, along aliases of
  * both kinds, and from the lines that deny.
  */
-import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
+import { DNS_CLASS_IN, DNS_RCODE } from '../../../protocols/dns/codec.ts';
 import type { DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import type { AnswerCache, CachedAlias, CachedAnswer } from './cache.ts';
@@ -10,6 +10,7 @@ import { describeEmpty, describeRecord } from './describe.ts';
 import type { Findings, LocalAnswer, Query } from './local-answer.ts';
 import type { LocalZone } from './local-zone.ts';
 import { isInterfaceName } from './names/local-names.ts';
+import { EDE } from './reply.ts';
 import { cappedTtls, filteredTypes } from './upstream/upstream-filter.ts';
 
 export class KnownAnswers {
@@ -58,8 +59,7 @@ export class KnownAnswers {
   }
 
   private addressesOf(name: string): readonly DnsRecord[] {
-    const records = [DNS_TYPE.a, DNS_TYPE.aaaa].flatMap((type) => this.cache.find(name, type)?.records ?? []);
-    return cappedTtls(this.config, records);
+    return cappedTtls(this.config, this.cache.addresses(name));
   }
 
   private authorities(cached: CachedAnswer): LocalAnswer['authorities'] & {} {
@@ -77,7 +77,8 @@ export class KnownAnswers {
       ...answer.log,
       `config ${lastName(answer, question)} is ${describeEmpty(question, DNS_RCODE.noError)}`,
     ];
-    return { ...answer, isAuthoritative: hasOwn && cached === undefined, log };
+    const isAuthoritative = hasOwn && cached === undefined;
+    return { ...answer, isAuthoritative, log, ...(cached === undefined ? {} : { extendedError: EDE.filtered }) };
   }
 
   private remembered(

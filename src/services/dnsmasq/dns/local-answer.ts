@@ -21,6 +21,8 @@ export interface LocalAnswer {
   readonly authorities?: readonly DnsRecord[];
   /** False: the answer of an authoritative server alone, which asks nobody. */
   readonly offersRecursion?: boolean;
+  /** RFC 8914 §4. */
+  readonly extendedError?: number;
   readonly log: readonly string[];
   readonly lines: readonly ConfigLine[];
 }

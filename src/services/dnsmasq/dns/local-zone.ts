@@ -14,6 +14,9 @@ import { Draft } from './local-answer.ts';
 import type { Findings, LocalAnswer, Query, Remembered } from './local-answer.ts';
 import { interfaceEntries, leaseEntries, localise, reverseAddress, reverseEntries } from './names/local-names.ts';
 import type { AddressEntry } from './names/local-names.ts';
+import { serviceLines, turnServices } from './names/service-lines.ts';
+import type { ServiceLine } from './names/service-lines.ts';
+import { NameTurns } from './names/turns.ts';
 import { mxData, naptrData, srvData } from './record-data.ts';
 import { synthAddress, synthName } from './names/synth-domain.ts';
 import type { ServerInterface } from '../datagram.ts';
@@ -21,6 +24,7 @@ import type { ServerInterface } from '../datagram.ts';
 const CLASS_CHAOS = 3;
 const NAPTR = 35;
 const MAX_CNAMES = 10;
+const SERVICE_TYPES = { mx: DNS_TYPE.mx, srv: DNS_TYPE.srv } as const;
 /** What the server's machine calls itself: the target of mx-host lines without one. */
 const HOST_NAME = 'localhost';
 
@@ -32,8 +36,8 @@ export class LocalZone implements KnownNames {
   private readonly leases: () => readonly Lease[];
   /** Texts of hits.bind and its like. */
   counters: Readonly<Record<string, string>> = {};
-  /** How often a name was asked for: its addresses turn by one each time. */
-  private readonly turns = new Map<string, number>();
+  private readonly turns: NameTurns;
+  private serviceLines: readonly ServiceLine[];
 
   constructor(
     config: DnsmasqConfig,
@@ -42,9 +46,16 @@ export class LocalZone implements KnownNames {
     leases: () => readonly Lease[],
   ) {
     this.config = config;
-    this.statics = fixed;
-    this.fixed = [...interfaceEntries(config, interfaces), ...fixed];
+    this.serviceLines = serviceLines(config);
+    this.turns = new NameTurns(!config.flags.has('no-round-robin'));
+    this.statics = this.turns.read(fixed);
+    this.fixed = [...interfaceEntries(config, interfaces), ...this.statics];
     this.leases = leases;
+  }
+
+  /** mx-host and srv-host lines in the order of their turns. */
+  get services(): readonly ServiceLine[] {
+    return this.serviceLines;
   }
 
   entries(): readonly AddressEntry[] {
@@ -108,16 +119,23 @@ export class LocalZone implements KnownNames {
   }
 
   addressOf(name: string, turn: boolean): Ipv4Address {
-    const found = this.entries().filter((entry) => entry.name === name && entry.address !== undefined);
-    return this.turned(name, DNS_TYPE.a, found, turn)[0]?.address ?? 0;
+    return this.lookUp(name, (entry) => entry.address !== undefined, turn)[0]?.address ?? 0;
   }
 
-  private turned<T>(name: string, type: number, entries: readonly T[], turn: boolean): readonly T[] {
-    if (entries.length < 2 || this.config.flags.has('no-round-robin')) return entries;
-    const key = `${type}/${name}`;
-    const count = (this.turns.get(key) ?? 0) % entries.length;
-    if (turn) this.turns.set(key, count + 1);
-    return [...entries.slice(count), ...entries.slice(0, count)];
+  /** Addresses of a name in the order of their turns; what interfaces have is told alone and never turns. */
+  lookUp(name: string, isFound: (entry: AddressEntry) => boolean, turn = true): readonly AddressEntry[] {
+    const entries = this.entries().filter((entry) => entry.name === name);
+    const kept = entries.filter((entry) => entry.isInterface !== true);
+    const ofInterfaces = entries.filter((entry) => entry.isInterface === true && isFound(entry));
+    return ofInterfaces.length > 0 ? ofInterfaces : this.turns.lookUp(name, kept, isFound, turn);
+  }
+
+  /** Runs something whose look-ups turn nothing for those that come after. */
+  aside<T>(run: () => T): T {
+    const { serviceLines: lines } = this;
+    const result = this.turns.aside(run);
+    this.serviceLines = lines;
+    return result;
   }
 
   private ttlOf(entry: AddressEntry): number {
@@ -216,7 +234,7 @@ export class LocalZone implements KnownNames {
     const wants = (type: number): boolean => query.type === type || query.type === DNS_TYPE.any;
     const ttlS = this.config.numbers.get('local-ttl')?.value ?? 0;
     if (wants(DNS_TYPE.txt)) {
-      for (const { name: own, strings, origin } of this.config.texts) {
+      for (const { name: own, strings, origin } of this.config.texts.toReversed()) {
         if (own !== name) continue;
         draft.add(
           name,
@@ -229,31 +247,32 @@ export class LocalZone implements KnownNames {
         );
       }
     }
-    for (const { name: own, type, data, origin } of this.config.rawRecords) {
+    for (const { name: own, type, data, origin } of this.config.rawRecords.toReversed()) {
       if (own !== name || !wants(type)) continue;
       draft.add(name, type, ttlS, { kind: 'unknown', bytes: data }, 'config', `<${rrTypeName(type)}>`, origin);
     }
     if (wants(DNS_TYPE.ptr)) this.addPtr(draft, name, ttlS, query.type === DNS_TYPE.any);
     for (const type of [DNS_TYPE.a, DNS_TYPE.aaaa]) if (wants(type)) this.addAddresses(draft, name, type, query.face);
     if (wants(DNS_TYPE.mx)) this.addMx(draft, name, ttlS, others);
-    if (wants(DNS_TYPE.srv)) {
-      for (const { name: own, target, port, priority, weight, origin } of this.config.srvs) {
-        if (own !== name) continue;
-        draft.add(name, DNS_TYPE.srv, ttlS, srvData(priority, weight, port, target), 'config', '<SRV>', origin);
-        this.addAdditional(draft, target, others);
+    const told = this.serviceLines.filter((line) => line.name === name && wants(SERVICE_TYPES[line.kind]));
+    for (const line of told) {
+      if (line.kind === 'srv') {
+        const data = srvData(line.priority, line.weight, line.port, line.target);
+        draft.add(name, DNS_TYPE.srv, ttlS, data, 'config', '<SRV>', line.origin);
       }
     }
+    this.serviceLines = turnServices(this.serviceLines, told);
+    const targets = this.serviceLines.filter((line) => told.includes(line)).map((line) => this.targetOf(line));
+    for (const target of new Set(targets)) this.addAdditional(draft, target, others);
     if (wants(NAPTR)) this.addNaptr(draft, name, ttlS);
     return draft.answers.length > before;
   }
 
   private addAddresses(draft: Draft, name: string, type: number, face: ServerInterface | undefined): void {
     const isFour = type === DNS_TYPE.a;
-    let found: readonly AddressEntry[] = this.entries().filter(
-      (entry) => entry.name === name && (isFour ? entry.address : entry.address6) !== undefined,
-    );
+    let found = this.lookUp(name, (entry) => (isFour ? entry.address : entry.address6) !== undefined);
     if (isFour && this.config.flags.has('localise-queries')) found = localise(found, face);
-    for (const entry of this.turned(name, type, found, true)) {
+    for (const entry of found) {
       const ttlS = this.ttlOf(entry);
       if (entry.address !== undefined) {
         const shown = formatIpv4(entry.address);
@@ -273,7 +292,7 @@ export class LocalZone implements KnownNames {
   }
 
   private addPtr(draft: Draft, name: string, ttlS: number, isAny: boolean): void {
-    const explicit = this.config.ptrs.filter((record) => record.name === name);
+    const explicit = this.config.ptrs.filter((record) => record.name === name).toReversed();
     for (const { target, origin } of explicit) {
       draft.add(name, DNS_TYPE.ptr, ttlS, { kind: 'ptr', target }, 'config', '<PTR>', origin);
     }
@@ -306,8 +325,7 @@ export class LocalZone implements KnownNames {
 
   /** Addresses of a target that are known here or remembered (RFC 2782). */
   private addAdditional(draft: Draft, target: string, others: Remembered): void {
-    for (const entry of this.entries()) {
-      if (entry.name !== target) continue;
+    for (const entry of this.lookUp(target, ({ isInterface }) => isInterface !== true)) {
       const { address, address6 } = entry;
       const common = { name: target, class: DNS_CLASS_IN, ttlS: this.ttlOf(entry) };
       if (address !== undefined) draft.additionals.push({ ...common, type: DNS_TYPE.a, data: { kind: 'a', address } });
@@ -318,13 +336,17 @@ export class LocalZone implements KnownNames {
     draft.additionals.push(...others.addresses(target));
   }
 
+  private targetOf(line: ServiceLine): string {
+    const target = this.config.settings.get('mx-target')?.value ?? '';
+    return line.target ?? (target === '' ? HOST_NAME : target);
+  }
+
   private addMx(draft: Draft, name: string, ttlS: number, others: Remembered): void {
     const target = this.config.settings.get('mx-target')?.value ?? '';
-    for (const record of this.config.mxs) {
-      if (record.name !== name) continue;
-      const exchange = record.target ?? (target === '' ? HOST_NAME : target);
-      draft.add(name, DNS_TYPE.mx, ttlS, mxData(record.preference, exchange), 'config', '<MX>', record.origin);
-      this.addAdditional(draft, exchange, others);
+    for (const line of this.serviceLines) {
+      if (line.name !== name || line.kind !== 'mx') continue;
+      const data = mxData(line.preference, this.targetOf(line));
+      draft.add(name, DNS_TYPE.mx, ttlS, data, 'config', '<MX>', line.origin);
     }
     if (draft.answers.some((record) => record.type === DNS_TYPE.mx)) return;
     // The server's own mail goes to the target.
@@ -341,7 +363,7 @@ export class LocalZone implements KnownNames {
   }
 
   private addNaptr(draft: Draft, name: string, ttlS: number): void {
-    for (const record of this.config.naptrs) {
+    for (const record of this.config.naptrs.toReversed()) {
       if (record.name === name) draft.add(name, NAPTR, ttlS, naptrData(record), 'config', '<NAPTR>', record.origin);
     }
   }

@@ -4,14 +4,12 @@ import type { DnsData } from '../../../protocols/dns/codec.ts';
 import type { NaptrRecord } from '../config/model.ts';
 import { encodeName } from '../config/names.ts';
 
-/** Names in MX and SRV data are written out: only the oldest types are compressed (RFC 3597 §4). */
 export function mxData(preference: number, exchange: string): DnsData {
-  return { kind: 'unknown', bytes: concatBytes([Uint8Array.of(preference >>> 8, preference), encodeName(exchange)]) };
+  return { kind: 'mx', preference, exchange };
 }
 
 export function srvData(priority: number, weight: number, port: number, target: string): DnsData {
-  const head = Uint8Array.of(priority >>> 8, priority, weight >>> 8, weight, port >>> 8, port);
-  return { kind: 'unknown', bytes: concatBytes([head, encodeName(target)]) };
+  return { kind: 'srv', priority, weight, port, target };
 }
 
 /** RFC 3403 §4.1. */

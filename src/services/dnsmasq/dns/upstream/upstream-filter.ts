@@ -62,29 +62,39 @@ export interface CheckedAnswer {
 
 /** alias, bogus-nxdomain and stop-dns-rebind: what is believed of an answer. `name` in lower case. */
 export function checkAnswer(config: DnsmasqConfig, name: string, type: number, message: DnsMessage): CheckedAnswer {
-  const log: string[] = [];
-  let { answers } = message;
-  if (config.aliases.length > 0) {
-    answers = answers.map((record) => {
-      const changed = aliased(config, record);
-      if (changed !== record && changed.data.kind === 'a')
-        log.push(`config ${record.name} is ${formatIpv4(changed.data.address)}`);
-      return changed;
-    });
-  }
+  const { message: believed, log } = withAliases(config, message);
+  const { answers } = believed;
   const bogus = answers.find(({ data }) => covers(config.bogusNxdomains, data));
   if (bogus !== undefined) {
-    const denied = { ...message, authoritative: false, rcode: DNS_RCODE.nameError, answers: [] };
+    const denied = { ...believed, authoritative: false, rcode: DNS_RCODE.nameError, answers: [] };
     return { message: denied, log, isAttack: false, bogus };
   }
   const asked = answers.filter((record) => record.type === type);
   const attack = rebindRecord(config, name, asked);
   if (attack !== undefined) {
-    log.push(`possible DNS-rebind attack detected: ${attack.name}`);
-    return { message: { ...message, answers: [] }, log, isAttack: true, bogus };
+    const lines = [...log, `possible DNS-rebind attack detected: ${attack.name}`];
+    return { message: { ...believed, answers: [] }, log: lines, isAttack: true, bogus };
   }
-  const isChanged = answers.some((record, i) => record !== message.answers[i]);
-  return { message: isChanged ? { ...message, answers } : message, log, isAttack: false, bogus };
+  return { message: believed, log, isAttack: false, bogus };
+}
+
+/** alias: other addresses in answers and beside them, which makes nobody the authority any more. */
+function withAliases(
+  config: DnsmasqConfig,
+  message: DnsMessage,
+): { readonly message: DnsMessage; readonly log: readonly string[] } {
+  const log: string[] = [];
+  if (config.aliases.length === 0) return { message, log };
+  const change = (record: DnsRecord): DnsRecord => {
+    const changed = aliased(config, record);
+    if (changed !== record && changed.data.kind === 'a') {
+      log.push(`config ${record.name} is ${formatIpv4(changed.data.address)}`);
+    }
+    return changed;
+  };
+  const [answers, additionals] = [message.answers.map(change), message.additionals.map(change)];
+  const authoritative = message.authoritative && log.length === 0;
+  return { message: { ...message, answers, additionals, authoritative }, log };
 }
 
 /** Types that filter-A, filter-AAAA and filter-rr keep from the clients. */
