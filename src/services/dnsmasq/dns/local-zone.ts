@@ -122,7 +122,7 @@ export class LocalZone implements KnownNames {
     return this.lookUp(name, (entry) => entry.address !== undefined, turn)[0]?.address ?? 0;
   }
 
-  /** Addresses of a name in the order of their turns; what interfaces have is told alone and never turns. */
+  /** Addresses of a name in the order of their turns; what interfaces have is listed alone and never turns. */
   lookUp(name: string, isFound: (entry: AddressEntry) => boolean, turn = true): readonly AddressEntry[] {
     const entries = this.entries().filter((entry) => entry.name === name);
     const kept = entries.filter((entry) => entry.isInterface !== true);
@@ -254,15 +254,15 @@ export class LocalZone implements KnownNames {
     if (wants(DNS_TYPE.ptr)) this.addPtr(draft, name, ttlS, query.type === DNS_TYPE.any);
     for (const type of [DNS_TYPE.a, DNS_TYPE.aaaa]) if (wants(type)) this.addAddresses(draft, name, type, query.face);
     if (wants(DNS_TYPE.mx)) this.addMx(draft, name, ttlS, others);
-    const told = this.serviceLines.filter((line) => line.name === name && wants(SERVICE_TYPES[line.kind]));
-    for (const line of told) {
+    const listed = this.serviceLines.filter((line) => line.name === name && wants(SERVICE_TYPES[line.kind]));
+    for (const line of listed) {
       if (line.kind === 'srv') {
         const data = srvData(line.priority, line.weight, line.port, line.target);
         draft.add(name, DNS_TYPE.srv, ttlS, data, 'config', '<SRV>', line.origin);
       }
     }
-    this.serviceLines = turnServices(this.serviceLines, told);
-    const targets = this.serviceLines.filter((line) => told.includes(line)).map((line) => this.targetOf(line));
+    this.serviceLines = turnServices(this.serviceLines, listed);
+    const targets = this.serviceLines.filter((line) => listed.includes(line)).map((line) => this.targetOf(line));
     for (const target of new Set(targets)) this.addAdditional(draft, target, others);
     if (wants(NAPTR)) this.addNaptr(draft, name, ttlS);
     return draft.answers.length > before;

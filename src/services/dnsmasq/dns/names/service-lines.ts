@@ -11,8 +11,8 @@ export function serviceLines({ mxs, srvs }: DnsmasqConfig): readonly ServiceLine
   return lines.toSorted(({ origin: a }, { origin: b }) => (a.file === b.file ? a.line - b.line : 0)).toReversed();
 }
 
-/** The first SRV record that was told goes to the end of the list. */
-export function turnServices(lines: readonly ServiceLine[], told: readonly ServiceLine[]): readonly ServiceLine[] {
-  const first = told.find(({ kind }) => kind === 'srv');
+/** The first SRV record that was listed goes to the end of the list. */
+export function turnServices(lines: readonly ServiceLine[], listed: readonly ServiceLine[]): readonly ServiceLine[] {
+  const first = listed.find(({ kind }) => kind === 'srv');
   return first === undefined ? lines : [...lines.filter((line) => line !== first), first];
 }

@@ -20,7 +20,7 @@ export function turned<T>(
   return [...chain.slice(0, at), ...after.filter(goesAhead), first, ...after.filter((one) => !goesAhead(one))];
 }
 
-/** What an entry is known by; entries are made anew for each question. */
+/** What an entry is known by; entries are made again for each question. */
 function keyOf({ address, address6, source }: AddressEntry): string {
   return `${address6 === undefined ? formatIpv4(address ?? 0) : formatIpv6(address6)} ${source}`;
 }
