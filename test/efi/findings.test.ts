@@ -30,6 +30,8 @@ interface Case {
   /** Of the web server. */
   readonly http?: Readonly<Record<string, unknown>>;
   readonly second?: SmallLab['servers'][string];
+  readonly faults?: SmallLab['faults'];
+  readonly isUnplugged?: boolean;
   readonly id: string;
   readonly says: RegExp;
   readonly remedy: RegExp;
@@ -132,6 +134,42 @@ const CASES: readonly Case[] = [
     remedy: /whether the machine with that address is on/,
   },
   {
+    what: 'no cable',
+    firmware: PXE,
+    config: `${LEASES}dhcp-boot=boot.efi\n${TFTP}`,
+    isUnplugged: true,
+    id: 'efi/E12',
+    says: /PXE-E12: Could not detect network connection/,
+    remedy: /Plug the cable in/,
+  },
+  {
+    what: 'a DHCPREQUEST that is lost again and again',
+    firmware: PXE,
+    config: `${LEASES}dhcp-boot=boot.efi\n${TFTP}`,
+    faults: [{ kind: 'match', filter: 'dhcp.option.dhcp == 3', action: 'drop' }],
+    id: 'efi/E18',
+    says: /PXE-E18: Server response timeout.*confirm/,
+    remedy: /UDP ports 67, 69/,
+  },
+  {
+    what: 'requests for files that get lost',
+    firmware: PXE,
+    config: `${LEASES}dhcp-boot=boot.efi\n${TFTP}`,
+    faults: [{ kind: 'match', filter: 'tftp.opcode == 1', action: 'drop' }],
+    id: 'tftp-no-answer',
+    says: /boot\.efi/,
+    remedy: /TFTP server/,
+  },
+  {
+    what: 'a file that the server may not read',
+    firmware: PXE,
+    config: `${LEASES}dhcp-boot=boot.efi\n${TFTP}`,
+    files: { 'tftp/boot.efi': { ...program(), mode: '600' } },
+    id: 'file-denied',
+    says: /boot\.efi/,
+    remedy: /permission|read/,
+  },
+  {
     what: 'an empty file',
     firmware: PXE,
     config: `${LEASES}dhcp-boot=boot.efi\n${TFTP}`,
@@ -188,12 +226,20 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function found({ firmware, config, files = FILES, http, second }: Omit<Case, 'what' | 'id' | 'says' | 'remedy'>) {
+function found({
+  firmware,
+  config,
+  files = FILES,
+  http,
+  second,
+  faults = [],
+  isUnplugged = false,
+}: Omit<Case, 'what' | 'id' | 'says' | 'remedy'>) {
   const servers: SmallLab['servers'] = {
     '10.0.2.1': { config, files, ...(http === undefined ? {} : { http }) },
     ...(second === undefined ? {} : { '10.0.2.2': second }),
   };
-  return labFindings(play(smallLab({ firmware, servers }), { timeoutS: 120 }).lab);
+  return labFindings(play(smallLab({ firmware, servers, faults, isUnplugged }), { timeoutS: 120 }).lab);
 }
 
 describe('UEFI machines', () => {

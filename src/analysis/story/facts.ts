@@ -22,6 +22,7 @@ import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
 import {
   bootFileName,
   clientArchs,
+  headerFileName,
   messageType,
   pathPrefix,
   serverIdentifier,
@@ -52,6 +53,8 @@ export interface DhcpFact {
   readonly port: number;
   readonly offered: Ipv4Address;
   readonly bootFile: string | undefined;
+  /** Whether the header's `file` field has a name, beside or instead of option 67. */
+  readonly isFileInHeader: boolean;
   readonly nextServer: Ipv4Address;
   /** Option 66. */
   readonly tftpServer: string | undefined;
@@ -256,6 +259,7 @@ export class BootFacts {
       port: isRequest ? transport.destinationPort : transport.sourcePort,
       offered: message.yiaddr,
       bootFile: name === '' ? undefined : name,
+      isFileInHeader: headerFileName(message) !== undefined,
       nextServer: message.siaddr,
       tftpServer: tftpServerName(message),
       pathPrefix: pathPrefix(message),

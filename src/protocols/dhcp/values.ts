@@ -54,10 +54,15 @@ export function optionOverload(message: DhcpMessage): number {
   return optionU8(message, DHCP_OPTION.overload) ?? 0;
 }
 
-/** Option 67, or else the `file` field unless option 52 took it; undefined when there is no name. */
+/** Option 67, or else the `file` field; undefined when there is no name. */
 export function bootFileName(message: DhcpMessage): string | undefined {
   const option = optionText(message, DHCP_OPTION.bootFileName);
   if (option !== undefined) return option;
+  return headerFileName(message);
+}
+
+/** What the `file` field names, which option 52 may have taken for options; undefined when there is no name. */
+export function headerFileName(message: DhcpMessage): string | undefined {
   return (optionOverload(message) & 1) !== 0 ? undefined : fieldText(message.file);
 }
 

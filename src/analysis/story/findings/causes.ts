@@ -77,6 +77,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^next-server-of-lease$/, [NO_TRANSFER, MISSING]],
   [/^path-mtu$/, [NO_TRANSFER, /^ipxe-error$/]],
   [/^path-prefix-without-slash$/, [MISSING]],
+  [/^shim-folder$/, [MISSING, /^efi\//]],
   [
     /^port-unreachable$/,
     [

@@ -225,6 +225,32 @@ describe('diagnose', () => {
     ]);
   });
 
+  describe('shim, which takes its folder from the file field of the DHCP reply', () => {
+    const SHIM = 'debian/bootnetx64.efi';
+    const boot = (t: BootTraffic, wanted: string, changes: Parameters<BootTraffic['dhcp']>[3] = {}): void => {
+      t.lease(pc(1), SHIM, 7);
+      if (changes.file !== undefined) t.dhcp(SERVER, pc(1), 5, changes);
+      t.tftpRead(pc(1), 2070, SHIM, fileContent('shim', 900));
+      missed(t, 2071, `${wanted.slice(0, wanted.lastIndexOf('/') + 1)}revocations_sbat.efi`);
+      missed(t, 2072, wanted);
+    };
+    const file = Uint8Array.from({ length: 128 }, (_, i) => SHIM.charCodeAt(i) || 0);
+
+    it('asks elsewhere for what lies beside it when the name is in option 67 alone', () => {
+      expect(findings((t) => boot(t, '/grubx64.efi')).map(({ code, text }) => [code, text])).toEqual([
+        [
+          'shim-folder',
+          'pc1 asks 10.0.0.1 for /grubx64.efi: shim looks for the folder of debian/bootnetx64.efi in the file field of the DHCP reply, and the name is in option 67 alone.',
+        ],
+      ]);
+    });
+
+    it('has its folder otherwise: the file is missing', () => {
+      expect(codes((t) => boot(t, 'debian/grubx64.efi'))).toEqual(['tftp-missing-file']);
+      expect(codes((t) => boot(t, '/grubx64.efi', { file }))).toEqual(['tftp-missing-file']);
+    });
+  });
+
   it('finds blocks that are too large for the path, and not a single lost one', () => {
     const read = (t: BootTraffic, times: number): void => {
       const options = [{ name: 'blksize', value: '1432' }];

@@ -2,7 +2,7 @@
 import type { MacAddress } from '../../../base/address.ts';
 import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import { addressText } from '../facts.ts';
-import type { FileFact, FileOutcome } from '../facts.ts';
+import type { BootFacts, FileFact, FileOutcome } from '../facts.ts';
 import { baseName, finding, firmwareOf, groupBy, SILENCE_NS, type FrameFinding, type Rule } from './finding.ts';
 
 /** What a client got, and when: what comes later than a failure says how bad it was. */
@@ -67,6 +67,10 @@ function isNoFailure({ outcome, protocol }: FileFact): boolean {
 
 /** UEFI firmware ends its question for the size so, with the code that refuses options. */
 const SIZE_KNOWN = 'User aborted the transfer';
+/** What shim starts, and helpers of its own, from the folder that it came from itself. */
+const STARTED_BY_SHIM = /^(?:grub|mm|fb)(?:ia32|x64|arm|aa64|riscv64|loongarch64)\.efi$/i;
+/** What shim looks for and does without. */
+const WANTED_BY_SHIM = /^(?:revocations(?:_\w+)?|shim_certificate(?:_\d+)?)\.efi$/i;
 const SYSLINUX_MODULE = /\.c32$/i;
 const PXELINUX_CONFIG = /(?:^|\/)pxelinux\.cfg\//i;
 /** Endings that PXELINUX tries behind the name of a kernel that is not there. */
@@ -87,7 +91,8 @@ export const missingFiles: Rule = (facts, nameOf) => {
   const later = new Later(facts.files);
   const missing = facts.files
     .filter(isMissing)
-    .filter((file) => !later.goesOn(file) && !later.loadsName(file) && !isSearch(file, later));
+    .filter((file) => !later.goesOn(file) && !later.loadsName(file) && !isSearch(file, later))
+    .filter(({ name }) => !WANTED_BY_SHIM.test(baseName(name)));
   const names = new Set(missing.map(({ clientMac, name }) => `${clientMac} ${baseName(name)}`));
   const groups = groupBy(missing, ({ clientMac, name }) => {
     if (PXELINUX_CONFIG.test(name)) return `${clientMac} pxelinux.cfg`;
@@ -114,6 +119,11 @@ export const missingFiles: Rule = (facts, nameOf) => {
       const about = { client, server, file: first.name, prefix };
       return finding('path-prefix-without-slash', 'error', about, { ...evidence, about: prefix, rule: 'RFC 5071 §5' });
     }
+    const shim = lostFolder(facts, first);
+    if (shim !== undefined) {
+      const about = { client, server, file: first.name, shim };
+      return finding('shim-folder', 'error', about, { ...evidence, about: shim, rule: 'RFC 2132 §9.5' });
+    }
     if (SYSLINUX_MODULE.test(first.name)) {
       const file = baseName(first.name);
       return finding(
@@ -128,6 +138,23 @@ export const missingFiles: Rule = (facts, nameOf) => {
     return finding('tftp-missing-file', 'error', { client, server, file: first.name }, evidence);
   });
 };
+
+/** The program in a folder that looks elsewhere for what lies beside it, because no DHCP reply has its name in the header. */
+function lostFolder({ dhcp, files }: BootFacts, { clientMac, name }: Missing): string | undefined {
+  if (!STARTED_BY_SHIM.test(baseName(name))) return undefined;
+  const replies = dhcp.filter((fact) => fact.client === clientMac && !fact.isRequest && fact.bootFile !== undefined);
+  const shim = replies.at(-1)?.bootFile;
+  if (shim === undefined || replies.some(({ isFileInHeader }) => isFileInHeader)) return undefined;
+  const isLoaded = files.some(
+    (file) => file.clientMac === clientMac && file.name === shim && file.outcome.kind === 'done',
+  );
+  return isLoaded && folderOf(shim) !== folderOf(name) ? shim : undefined;
+}
+
+/** Without slashes at its ends: names are relative to the root. */
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('/') + 1).replaceAll(/^\/+|\/+$/g, '');
+}
 
 /** RFC 9110 §15.5.2. */
 const UNAUTHORIZED = 401;

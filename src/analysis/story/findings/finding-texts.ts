@@ -63,6 +63,8 @@ export const FINDING_TEXTS = {
     'PXELINUX on {client} finds no configuration on {server}: none of the names that it tried is there ({count}).',
   'finding.path-prefix-without-slash':
     '{client} asks {server} for {file}: PXELINUX puts option 210 ({prefix}) directly before names, and it has no slash at its end.',
+  'finding.shim-folder':
+    '{client} asks {server} for {file}: shim looks for the folder of {shim} in the file field of the DHCP reply, and the name is in option 67 alone.',
   'finding.ipxe-no-address': 'iPXE on {client} gets no address: {line}',
   'finding.ipxe-nothing-to-boot':
     'iPXE on {client} is configured, but nobody named a file, a menu or a disk to boot: {line}',
@@ -167,6 +169,8 @@ export const FINDING_REMEDIES = {
     'Copy {file} of the same Syslinux release, from its folder for BIOS (modules/bios), beside pxelinux.0.',
   'remedy.pxelinux-config-missing':
     'Put a configuration at pxelinux.cfg/default in the folder of pxelinux.0, or name one by option 209.',
+  'remedy.shim-folder':
+    'Let the server write the name into the file field: dhcp-no-override in dnsmasq, filename instead of option bootfile-name in dhcpd. Or put {file} under the TFTP root.',
   'remedy.path-prefix-without-slash': 'Put a slash at its end: option 210 is {prefix}/ then.',
   'remedy.ipxe-no-address':
     'See whether a DHCP server answers in the VLAN of this port, and whether the switch port forwards at once (PortFast).',

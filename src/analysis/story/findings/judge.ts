@@ -155,6 +155,7 @@ const DIRECTIVES: Readonly<Partial<Record<string, RegExp>>> = {
   'option-60-left': /(?:option:vendor-class|[=,]60\s*,).*PXEClient/i,
   'option-66-differs': /option:tftp-server|[=,]66\s*,/,
   'path-prefix-without-slash': /[=,]210\s*,/,
+  'shim-folder': /^dhcp-boot|option:bootfile-name|[=,]67\s*,/,
   'wrong-firmware': /^dhcp-boot/,
   'http-boot-class': /^dhcp-boot/,
   'http-boot-uri': /^dhcp-boot/,

@@ -59,6 +59,8 @@ export const findingsFr: Translation<typeof FINDING_TEXTS> = {
     'PXELINUX sur {client} ne trouve pas de configuration sur {server} : aucun des noms essayés n’y est ({count}).',
   'finding.path-prefix-without-slash':
     '{client} demande {file} à {server} : PXELINUX met l’option 210 ({prefix}) telle quelle devant les noms, et elle ne finit pas par une barre oblique.',
+  'finding.shim-folder':
+    '{client} demande {file} à {server} : shim cherche le dossier de {shim} dans le champ file de la réponse DHCP, et le nom n’est que dans l’option 67.',
   'finding.ipxe-no-address': 'iPXE sur {client} n’obtient pas d’adresse : {line}',
   'finding.ipxe-nothing-to-boot':
     'iPXE sur {client} a son adresse, mais personne n’a nommé de fichier, de menu ni de disque à amorcer : {line}',

@@ -70,6 +70,8 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
     'Copiez le {file} de la même version de Syslinux, de son dossier pour BIOS (modules/bios), à côté de pxelinux.0.',
   'remedy.pxelinux-config-missing':
     'Mettez une configuration à pxelinux.cfg/default dans le dossier de pxelinux.0, ou nommez-en une par l’option 209.',
+  'remedy.shim-folder':
+    'Faites écrire le nom dans le champ file par le serveur : dhcp-no-override dans dnsmasq, filename au lieu de l’option bootfile-name dans dhcpd. Ou mettez {file} sous la racine TFTP.',
   'remedy.path-prefix-without-slash': 'Mettez une barre oblique à sa fin : l’option 210 est alors {prefix}/.',
   'remedy.ipxe-no-address':
     'Voyez si un serveur DHCP répond dans le VLAN de ce port, et si le port du commutateur transmet tout de suite (PortFast).',
