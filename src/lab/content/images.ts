@@ -23,7 +23,7 @@ export interface MissingImage extends ScenarioProblem {
 }
 
 /** What is there on request only. */
-const UEFI_IMAGES = /^(uefi|debian-installer-efi)(\/|$)/;
+const UEFI_IMAGES = /^(uefi|debian-installer-efi|grub-efi)(\/|$)/;
 
 function missing(image: string, path: string): MissingImage {
   const text = UEFI_IMAGES.test(image) ? 'scenario.uefi-missing' : 'scenario.image-missing';
