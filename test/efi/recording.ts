@@ -26,6 +26,7 @@ const server = z.object({
   files: z.optional(z.record(z.string(), content)),
   http: z.optional(z.record(z.string(), answer)),
   mute: z.optional(z.number()),
+  atftpd: z.optional(z.boolean()),
 });
 
 const recording = z.object({

@@ -3,8 +3,9 @@
 
 usage: tools/record/ovmf.py CASES.json OUT_DIR [NAME...]     (as root: makes network namespaces, and takes them away)
 
-A case has `servers` (address, MAC, dnsmasq configuration, files, HTTP answers) and may have `keys` (what is typed on the serial
-console once a text has appeared there). What is written is the case with `frames` (time in microseconds, length, hexadecimal without the
+A case has `servers` (address, MAC, dnsmasq configuration, files, HTTP answers; with `atftpd` that server has TFTP, which sends windows of
+blocks) and may have `keys` (what is typed on the serial console once a text has appeared there). What is written is the case with
+`frames` (time in microseconds, length, hexadecimal without the
 zeros at the end) from the network card, and `console`, the serial port's text with the time of each piece. test/efi plays
 the same cases with the lab's client and servers.
 """
@@ -140,6 +141,9 @@ class Servers:
             self.run([*enter, 'unshare', '-m', '-u', 'sh', '-c', mounts, 'sh', 'dnsmasq', '-k', '-C', 'conf', '--user=' + server.get('user', 'root'),
                       '--log-dhcp', '--log-facility=-', '--no-resolv', '--no-poll', '--pid-file=', '--dhcp-leasefile=' + root + '/leases'],
                      os.path.join(root, 'log'))
+        if server.get('atftpd'):
+            self.run([*enter, 'unshare', '-m', 'sh', '-c', 'mount --bind %s/srv /srv && exec "$@"' % root, 'sh', 'atftpd', '--daemon', '--no-fork',
+                      '--user', 'root', '--group', 'root', '--bind-address', server['address'].split('/')[0], '/srv'], os.path.join(root, 'atftpd.log'))
         if 'mute' in server:
             self.run([*enter, sys.executable, os.path.abspath(__file__), '--mute', str(server['mute'])], os.path.join(root, 'mute.log'))
         if 'http' in server:
