@@ -459,9 +459,8 @@ export class PcMachine {
     if (!isHalted(views)) {
       this.rest = 'running';
       const { localNs } = this;
-      const rests = board !== undefined && !wasEnded && this.observer.mayRest?.(board, localNs) === true;
-      const nextNs = localNs + (rests && this.pending.length === 0 ? restOf(board, this.host) : 0);
-      this.scheduleSlice(wasEnded ? localNs : Math.ceil(nextNs / SLICE_GRID_NS) * SLICE_GRID_NS);
+      const nextNs = localNs + this.restNs(wasEnded);
+      this.scheduleSlice(wasEnded ? nextNs : Math.ceil(nextNs / SLICE_GRID_NS) * SLICE_GRID_NS);
     } else if (this.cannotWakeByItself()) {
       if (!this.asleep && this.rest !== 'dead') this.die();
       else this.rest = this.asleep ? 'sleeping' : 'dead';
@@ -471,6 +470,14 @@ export class PcMachine {
       const sleepNs = Math.max(MIN_SLEEP_NS, Math.ceil(sleepMs * 1e6));
       this.scheduleSlice(this.localNs + (this.pending.length > 0 ? 0 : sleepNs));
     }
+  }
+
+  /** How long a guest that is not halted may rest all the same, ns, unless something comes in. */
+  private restNs(wasEnded: boolean): number {
+    const { board } = this.power();
+    const rest = board === undefined ? 0 : (this.observer.rest?.(board, this.localNs, wasEnded) ?? 0);
+    if (board === undefined || this.pending.length > 0) return 0;
+    return rest === 'timer' ? restOf(board, this.host) : rest;
   }
 
   /** Work of the emulator outside of its loop. */

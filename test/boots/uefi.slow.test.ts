@@ -34,7 +34,7 @@ function machineOf(lab: Lab, name: string): NonNullable<ReturnType<Lab['machines
 describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
   it('boots by PXE from a virtio card to Debian’s GRUB', () => {
     // A few seconds more than the whole splash takes: the menu is there.
-    const { lab } = play(siteScenario('pc-uefi-pxe'), { until: 'stage:kernel-entry', timeoutS: 31 });
+    const { lab } = play(siteScenario('pc-uefi-pxe'), { until: 'stage:kernel-entry', timeoutS: 26 });
     const stages = stagesOf(lab, 'pc1');
     expect(stages.map(({ stage, text }) => [stage, text])).toEqual([
       ['power-on', 'pc1 is switched on'],
@@ -60,6 +60,8 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
     ]);
     const at = (stage: string): number => stages.find((event) => event.stage === stage)?.timeNs ?? NaN;
     expect(at('dhcp-discover')).toBeLessThan(2e9);
+    // Answers come in while the firmware waits for them: one for each block of a long file.
+    expect(at('boot-loader') - at('nbp-entry')).toBeLessThan(16e9);
     const screen = answerOf(machineOf(lab, 'pc1'), 'screen');
     // GRUB's menu over Debian's picture.
     expect(screen).toMatchObject({ kind: 'graphics', width: 800, height: 600 });
@@ -92,7 +94,8 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
     expect(requests).toContain('/grub/grub.cfg');
     expect(labFindings(lab)).toEqual([]);
     if (!tsharkAvailable()) return;
-    expect(checkWhole(capturePcapng(lab)).bad).toEqual([]);
+    // The firmware writes a checksum of 0 as FFFFh (RFC 1624 §3), which tshark calls bad: once in 65536 segments.
+    expect(checkWhole(capturePcapng(lab)).bad.filter((line) => !line.includes('[TCP CHECKSUM 0xFFFF]'))).toEqual([]);
   });
 
   it('comes to its shell by keyboard, which sets a variable and switches the machine off', () => {

@@ -26,6 +26,9 @@ export interface GuestObserver {
   sliceEnded?(machine: Board, timeNs: number): void;
   /** A key or another input has come. */
   inputCame?(timeNs: number): void;
-  /** The guest, which is not halted, only polls: as of this slice's end it may rest up to its next timer. */
-  mayRest?(machine: Board, timeNs: number): boolean;
+  /**
+   * How long the guest, which is not halted but only polls, may rest as of this slice's end: nanoseconds, or up to its
+   * next timer. `wasEnded`: the slice was ended for what the guest did, such as sending a frame.
+   */
+  rest?(machine: Board, timeNs: number, wasEnded: boolean): number | 'timer';
 }

@@ -17,7 +17,10 @@ function run(watch: PollWatch, slices: number, state: (slice: number) => number,
   return rests;
 }
 
-const polling = (slice: number): number => (slice * 7) % 200;
+/** As GRUB in its menu: timers come in between. */
+const polling = (slice: number): number => (slice % 8 === 0 ? slice : (slice * 7) % 20);
+/** As firmware that waits for offers of DHCP. */
+const onlyPolling = (slice: number): number => slice % 20;
 const computing = (slice: number): number => slice;
 /** As drivers at their start: nearly half of the ends are in a few loops. */
 const halfInLoops = (slice: number): number => (slice % 100 < 45 ? slice % 20 : slice);
@@ -28,11 +31,16 @@ describe('a program that only polls', () => {
     expect(run(new PollWatch(), 11_500, polling)).toBe(1000);
   });
 
+  it('may rest after half a second when it does nothing else', () => {
+    expect(run(new PollWatch(), 240, onlyPolling)).toBe(0);
+    expect(run(new PollWatch(), 1_500, onlyPolling)).toBe(1000);
+  });
+
   it('may not when it has sent or printed something', () => {
     const watch = new PollWatch();
     run(watch, 11_500, polling);
     watch.startOver();
-    expect(run(watch, 9_000, polling)).toBe(0);
+    expect(run(watch, 9_000, (slice) => polling(slice + 20_000))).toBe(0);
   });
 
   it('runs at full speed for a while when a key or a frame has come', () => {

@@ -10,8 +10,11 @@ import { CPU_STATE } from '../v86/internals.ts';
 const SAMPLES = 1_000;
 /** So many of them find a known state when it polls: GRUB's menu 870, drivers at their start 440 at most. */
 const RECURRING = 700;
-/** So many times in a row before the machine rests: longer than firmware waits for answers to DHCP. */
+/** So many times in a row before the machine rests. */
 const ROUNDS = 10;
+/** A loop that does nothing else needs fewer: while firmware waits for offers of DHCP, 248 of 250 are known; else 119 at most. */
+const CLEAR_SAMPLES = 250;
+const CLEAR_RECURRING = 240;
 /** While it rests, fewer are judged together: a program that goes on must not be held up. */
 const RESTING_SAMPLES = 16;
 const RESTING_RECURRING = 4;
@@ -26,6 +29,8 @@ export class PollWatch {
   private readonly states = new Int32Array(STATES);
   private samples = 0;
   private recurring = 0;
+  /** Of them, those that the last look at fewer has counted. */
+  private recurringBefore = 0;
   private rounds = 0;
   private alertUntilNs = 0;
 
@@ -33,6 +38,7 @@ export class PollWatch {
   startOver(): void {
     this.samples = 0;
     this.recurring = 0;
+    this.recurringBefore = 0;
     this.rounds = 0;
   }
 
@@ -48,6 +54,10 @@ export class PollWatch {
     this.samples++;
     if (this.states[place] === hash) this.recurring++;
     else this.states[place] = hash;
+    if (this.samples % CLEAR_SAMPLES === 0) {
+      if (this.recurring - this.recurringBefore >= CLEAR_RECURRING) this.rounds = ROUNDS;
+      this.recurringBefore = this.recurring;
+    }
     const isResting = this.rounds >= ROUNDS;
     if (this.samples >= (isResting ? RESTING_SAMPLES : SAMPLES)) {
       const polls = this.recurring >= (isResting ? RESTING_RECURRING : RECURRING);
@@ -56,6 +66,7 @@ export class PollWatch {
       else this.rounds = isResting ? ROUNDS - 1 : 0;
       this.samples = 0;
       this.recurring = 0;
+      this.recurringBefore = 0;
     }
     return this.rounds >= ROUNDS && timeNs >= this.alertUntilNs;
   }

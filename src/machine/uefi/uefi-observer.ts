@@ -22,6 +22,12 @@ const HANDOFF_TO_BDS = 0x0304_1001;
 const TYPE_MASK = 0xff;
 const TYPE_PROGRESS = 1;
 
+/**
+ * How long the firmware, which has sent a frame, stands still for the answer: it polls the memory of its card, and what
+ * comes in the middle of a slice would be seen at its end only, a millisecond late. A server next door needs 40 µs.
+ */
+const ANSWER_NS = 100_000;
+
 /** A program that never ends its line does not fill the memory. */
 const LONGEST_LINE = 4096;
 
@@ -42,6 +48,8 @@ export class UefiObserver implements GuestObserver {
   /** What has been written since the last line end. */
   private console = '';
   private isWritten = false;
+  /** A frame has left in this slice. */
+  private hasSent = false;
   private hasProgram = false;
   private hasKernel = false;
 
@@ -131,6 +139,7 @@ export class UefiObserver implements GuestObserver {
 
   frameSent(frame: Uint8Array, timeNs: number): void {
     this.polls.startOver();
+    this.hasSent = true;
     if (this.phase === 'os') this.net.systemSends(frame, timeNs);
     else this.net.sent(frame, timeNs);
   }
@@ -144,8 +153,12 @@ export class UefiObserver implements GuestObserver {
   }
 
   /** A kernel halts by itself. */
-  mayRest({ views }: Board, timeNs: number): boolean {
-    return this.phase !== 'os' && this.polls.sample(views.words, timeNs);
+  rest({ views }: Board, timeNs: number, wasEnded: boolean): number | 'timer' {
+    if (this.phase === 'os') return 0;
+    const { hasSent } = this;
+    this.hasSent = false;
+    if (wasEnded) return hasSent ? ANSWER_NS : 0;
+    return this.polls.sample(views.words, timeNs) ? 'timer' : 0;
   }
 
   sliceEnded({ memory, views }: Board, timeNs: number): void {
