@@ -30,6 +30,19 @@ describe('messages', () => {
     expect(message('part.frames', { count: 0 }).text).toBe('0 frames');
   });
 
+  it('end a sentence in them where their own text goes on', () => {
+    const texts = { 'part.join': '{first}; {next} ({count} frames).', 'part.whole': '{first} {next}' } as const;
+    const french = { ...texts, 'part.join': '{first} ; {next} ({count} trames).', verbatim: '{text}' };
+    const join = defineMessages(texts);
+    const [first, next] = [verbatim('It waits.'), verbatim('It stops…')];
+    const { text, says } = join('part.join', { first, next, count: 2 });
+    expect(text).toBe('It waits; It stops… (2 frames).');
+    expect(say(says, french, 'fr')).toBe('It waits ; It stops… (2 trames).');
+    expect(join('part.whole', { first, next }).text).toBe('It waits. It stops…');
+    // A name is no sentence.
+    expect(join('part.join', { first: 'a.', next: 'b.', count: 1 }).text).toBe('a.; b. (1 frames).');
+  });
+
   it('are not said where the texts lack one of their parts', () => {
     const { says } = message('part.sent', { port: 'net0', what: verbatim('GET /') });
     expect(say(says, FRENCH, 'fr')).toBeUndefined();

@@ -13,11 +13,22 @@ type PlacesOf<Text extends string> = Text extends `${string}{${infer Name}}${inf
 /** Exactly what a text asks for. */
 export type ParametersOf<Text extends string> = Readonly<Record<PlacesOf<Text>, string | number>>;
 
-/** Puts parameters in; a place without one stays visible. */
-export function fillIn(text: string, parameters: SentenceParameters): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(parameters, name) ? String(parameters[name]) : whole,
-  );
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/**
+ * Puts parameters in; a place without one stays visible. `sentences` are the names of those that are whole sentences:
+ * they lose their full stop where the text goes on with a mark of its own.
+ */
+export function fillIn(
+  text: string,
+  parameters: SentenceParameters,
+  sentences: ReadonlySet<string> = NO_NAMES,
+): string {
+  return text.replace(/\{(\w+)\}(?=( ?[;.(])?)/g, (whole, name: string, mark?: string) => {
+    if (!Object.hasOwn(parameters, name)) return whole;
+    const value = String(parameters[name]);
+    return mark !== undefined && sentences.has(name) ? value.replace(/(?<!\.)\.$/, '') : value;
+  });
 }
 
 /**
@@ -35,11 +46,16 @@ export type MessageText = string | PluralText;
 const rules = new Map<string, Intl.PluralRules>();
 
 /** The text with its parameters, in the form that the language has for the number. */
-export function formatMessage(text: MessageText, parameters: SentenceParameters, language: string): string {
-  if (typeof text === 'string') return fillIn(text, parameters);
+export function formatMessage(
+  text: MessageText,
+  parameters: SentenceParameters,
+  language: string,
+  sentences?: ReadonlySet<string>,
+): string {
+  if (typeof text === 'string') return fillIn(text, parameters, sentences);
   const rule = rules.get(language) ?? new Intl.PluralRules(language);
   rules.set(language, rule);
-  return fillIn(rule.select(Number(parameters[text.by])) === 'one' ? text.one : text.other, parameters);
+  return fillIn(rule.select(Number(parameters[text.by])) === 'one' ? text.one : text.other, parameters, sentences);
 }
 
 /** A sentence by its id in the table of its part; its parameters may be sentences themselves. */
@@ -56,12 +72,14 @@ export function say({ id, parameters }: Sentence, texts: MessageTexts, language:
   const text = Object.hasOwn(texts, id) ? texts[id] : undefined;
   if (text === undefined) return undefined;
   const said: Record<string, string | number> = {};
+  const sentences = new Set<string>();
   for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value === 'object') sentences.add(name);
     const part = typeof value === 'object' ? say(value, texts, language) : value;
     if (part === undefined) return undefined;
     said[name] = part;
   }
-  return formatMessage(text, said, language);
+  return formatMessage(text, said, language, sentences);
 }
 
 /** A sentence together with its English words: what a part of the lab hands on in events. */
@@ -103,8 +121,9 @@ export function defineMessages<const Texts extends MessageTexts>(
     const given = Object.entries<string | number | Message>(parameters ?? {});
     const english = given.map(([name, value]) => [name, typeof value === 'object' ? value.text : value] as const);
     const said = given.map(([name, value]) => [name, typeof value === 'object' ? value.says : value] as const);
+    const sentences = new Set(given.flatMap(([name, value]) => (typeof value === 'object' ? [name] : [])));
     return {
-      text: formatMessage(texts[id] ?? id, Object.fromEntries(english), 'en'),
+      text: formatMessage(texts[id] ?? id, Object.fromEntries(english), 'en', sentences),
       says: { id, parameters: Object.fromEntries(said) },
     };
   };

@@ -258,7 +258,7 @@ describe('the story', () => {
   }
 
   it('names the script that a machine runs, and no server for what another machine asked for', () => {
-    expect(story('bare-ipxe-menu').text).toContain('9.300 s  pc1: Script menu.ipxe starts\n');
+    expect(story('bare-ipxe-menu').text).toContain('9.300 s  pc1: Script menu.ipxe starts.\n');
     expect(story('bare-mtftp', 'pc2.stage:halted').text).toMatch(/pc2 gets boot\.bin: 60000 bytes in [\d.]+ s, with/);
   });
 
@@ -274,8 +274,8 @@ describe('the story', () => {
       '    0.000 s  pc1 is switched on; after 300 ms its BIOS runs the boot ROM (pxe).',
       '    0.300 s  pc1 asks once for an address and gets 10.0.2.65 from boot, after 4 s, with 4 frames.',
       '    4.300 s  pc1 gets boot.bin from boot: 30000 bytes in 2 s, with 51 frames (1 lost, 2 sent again).',
-      '    6.301 s  pc1: boot.bin is loaded: guest code would start here',
-      '    6.301 s  pc1: The bare machine stops where guest code would start',
+      '    6.301 s  pc1: boot.bin is loaded: guest code would start here.',
+      '    6.301 s  pc1: The bare machine stops where guest code would start.',
       '',
     ]);
     // Unfolded, the lost frame and those that were sent again stand by themselves.

@@ -1,9 +1,11 @@
 /** What looks wrong in the labs of the site that have emulated PCs, and what a real PXELINUX runs into. */
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/analysis/story/findings/judge.ts';
+import { say } from '../../src/base/sentence.ts';
+import { labFr } from '../../src/page/i18n/fr/lab.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
-import { labFindings, play, siteScenario } from '../support/lab.ts';
+import { caseScenario, labFindings, play, siteScenario } from '../support/lab.ts';
 import { FINDINGS, PLAYED_ELSEWHERE, UEFI_BOOTS } from './findings-table.ts';
 
 describe('the labs of the site with PCs', () => {
@@ -66,17 +68,25 @@ interface Case {
   readonly lab: Scenario;
   /** A sentence of the stage at which the boot ends. */
   readonly stage?: string;
-  readonly expected: { readonly id: string; readonly text: RegExp; readonly remedy: RegExp; readonly line?: string };
+  readonly expected: {
+    readonly id: string;
+    readonly text: RegExp;
+    readonly remedy: RegExp;
+    readonly line?: string;
+    /** Sentence and remedy. */
+    readonly french?: readonly [RegExp, RegExp];
+  };
 }
 
 const CASES: readonly Case[] = [
   {
     what: 'a kernel that the configuration names and the server has not',
-    lab: pxelinuxLab(`${MENU}LABEL only\n  KERNEL /ubnkern\n  APPEND initrd=/ubninit\n`),
+    lab: caseScenario('pxelinux-kernel-missing'),
     expected: {
       id: 'pxelinux-config-names',
-      text: /\/ubnkern, which is not there: line 6 of/,
-      remedy: /KERNEL \/ubnkern/,
+      text: /\/ubnkern, which is not there: line 7 of/,
+      remedy: /that line \(KERNEL \/ubnkern\)/,
+      french: [/\/ubnkern, qui n’y est pas : la ligne 7 de/, /cette ligne \(KERNEL \/ubnkern\)/],
       line: 'KERNEL /ubnkern',
     },
   },
@@ -92,9 +102,14 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'no ldlinux.c32',
-    lab: pxelinuxLab(MENU, ['pxelinux.0']),
+    lab: caseScenario('ldlinux-missing'),
     stage: 'Syslinux goes no further without ldlinux.c32',
-    expected: { id: 'syslinux-module-missing', text: /needs ldlinux\.c32/, remedy: /beside pxelinux\.0/ },
+    expected: {
+      id: 'syslinux-module-missing',
+      text: /needs ldlinux\.c32/,
+      remedy: /ldlinux\.c32 of the same Syslinux release.* beside pxelinux\.0/,
+      french: [/a besoin de ldlinux\.c32/, /ldlinux\.c32 de la même version de Syslinux.* à côté de pxelinux\.0/],
+    },
   },
   {
     what: 'no libutil.c32',
@@ -134,7 +149,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const findings = (lab: Scenario): readonly Finding[] => labFindings(play(lab, { timeoutS: 20 }).lab);
+const findings = (lab: Scenario): readonly Finding[] => labFindings(play(lab, { timeoutS: 8 }).lab);
 
 describe('PXELINUX', () => {
   it.each(CASES)('$what', ({ lab, stage, expected }) => {
@@ -146,9 +161,19 @@ describe('PXELINUX', () => {
     expect(found[0]?.text).toMatch(expected.text);
     expect(found[0]?.remedy.text).toMatch(expected.remedy);
     expect(found[0]?.line?.text).toBe(expected.line);
+    const [one] = found;
+    if (expected.french === undefined || one === undefined) return;
+    expect(say(one.says, labFr, 'fr')).toMatch(expected.french[0]);
+    expect(say(one.remedy.says, labFr, 'fr')).toMatch(expected.french[1]);
   });
 
   it('has nothing wrong while it shows a menu, though it looked for its configuration under ten names', () => {
     expect(findings(pxelinuxLab(`${MENU}LABEL a\n  KERNEL pxelinux.0\n`))).toEqual([]);
+  });
+
+  it('has nothing wrong where options 209 and 210 lead to its configuration', () => {
+    const { lab, stop } = play(caseScenario('options-209-210'), { timeoutS: 20 });
+    expect(stop.kind).toBe('breakpoint');
+    expect(labFindings(lab)).toEqual([]);
   });
 });

@@ -11,9 +11,17 @@ import type { Scenario } from '../../src/scenario/schema.ts';
 
 /** A scenario of `public/scenarios/`. */
 export function siteScenario(name: string): Scenario {
-  const text = readFileSync(new URL(`../../public/scenarios/${name}.json`, import.meta.url), 'utf8');
-  const parsed = parseScenarioText(text);
-  if (!parsed.ok) throw new Error(parsed.error.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+  return readScenario(`../../public/scenarios/${name}.json`);
+}
+
+/** A scenario of `test/boots/cases/`; `change` gets its text. */
+export function caseScenario(name: string, change?: (text: string) => string): Scenario {
+  return readScenario(`../boots/cases/${name}.json`, change);
+}
+
+function readScenario(path: string, change = (text: string): string => text): Scenario {
+  const parsed = parseScenarioText(change(readFileSync(new URL(path, import.meta.url), 'utf8')));
+  if (!parsed.ok) throw new Error(parsed.error.map((one) => `${one.path}: ${one.message}`).join('\n'));
   return parsed.value;
 }
 

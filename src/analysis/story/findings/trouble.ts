@@ -283,7 +283,8 @@ export function remedyMessage(id: RemedyId): Message {
   return messageOf(id, { ...FINDING_REMEDIES, ...REMEDY_TEXTS }[id], {});
 }
 
-/** Reports about the files of a machine begin with its name. */
+/** Whether the report names the machine that makes it, or the one whose files it is about. */
 function saysMachine(event: LabEvent): boolean {
-  return event.kind === 'server' && event.service === 'files';
+  if (event.kind === 'server' && event.service === 'files') return true;
+  return 'says' in event && Object.values(event.says.parameters).includes(event.node);
 }

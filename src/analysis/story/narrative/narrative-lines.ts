@@ -1,11 +1,15 @@
 /** The sentence of one phase of a boot, from what was gathered of it. */
 import { formatIpv4 } from '../../../base/address.ts';
+import { readU32 } from '../../../base/bytes.ts';
 import { formatSpan } from '../../../base/span.ts';
 import type { EventId, LabEvent, StageId } from '../../../base/event-log.ts';
 import type { Message } from '../../../base/sentence.ts';
+import { collectOption, type DhcpMessage } from '../../../protocols/dhcp/codec.ts';
+import { DHCP_OPTION } from '../../../protocols/dhcp/options.ts';
 import { TFTP_ERROR } from '../../../protocols/tftp/codec.ts';
 import { DISK_SECTOR_BYTES } from '../san-fact.ts';
 import { narrativeMessage } from './narrative-texts.ts';
+import type { FrameMeaning } from '../frame-fact.ts';
 import type { LabTrace } from '../trace.ts';
 
 export type Phase =
@@ -40,6 +44,9 @@ export interface Chapter {
 
 type Trouble = Message | '';
 
+/** What files and disks come by; the rest only leads there. */
+const FILES: ReadonlySet<FrameMeaning['kind']> = new Set(['tftp', 'tcp', 'aoe']);
+
 /** Sentences that one line joins. */
 const MOST_JOINED = 4;
 
@@ -49,21 +56,25 @@ export function sayChapter(
   chapter: Chapter,
   { lost, again, isLast }: { readonly lost: number; readonly again: number; readonly isLast: boolean },
 ): Message {
-  const trouble: Trouble = lost + again === 0 ? '' : narrativeMessage('narrative.trouble', { lost, again });
+  const marks = sayMarks(lost, again);
+  const trouble: Trouble = marks === '' ? '' : narrativeMessage('narrative.trouble', { marks });
   switch (chapter.phase) {
     case 'power':
       return sayPower(chapter);
     case 'address':
-      return sayAddress(trace, chapter, trouble, isLast);
+      // What came before DHCP: the machine's own words say all that there is.
+      return stageOf(chapter, 'dhcp-discover') === undefined
+        ? sayReported(chapter, marks)
+        : sayAddress(trace, chapter, trouble, isLast);
     case 'file':
       return sayFiles(trace, chapter, trouble, isLast);
     case 'program':
-      return sayProgram(trace, chapter, trouble);
+      return chapter.frames === 0 ? sayReported(chapter, marks) : sayProgram(trace, chapter, trouble);
     case 'menu':
       return narrativeMessage('narrative.menu', { node: chapter.machine, time: spanOf(chapter) });
     case 'kernel': {
       const entry = stageOf(chapter, 'kernel-entry');
-      if (entry === undefined) return sayReported(chapter, trouble);
+      if (entry === undefined) return sayReported(chapter, marks);
       const time = formatSpan(entry.timeNs - chapter.powerNs);
       return narrativeMessage('narrative.kernel', { node: chapter.machine, time });
     }
@@ -73,8 +84,15 @@ export function sayChapter(
     case 'server':
     case 'system':
     case 'end':
-      return sayReported(chapter, trouble);
+      return sayReported(chapter, marks);
   }
+}
+
+function sayMarks(lost: number, again: number): Message | '' {
+  if (lost === 0) return again === 0 ? '' : narrativeMessage('narrative.marks.again', { again });
+  return again === 0
+    ? narrativeMessage('narrative.marks.lost', { lost })
+    : narrativeMessage('narrative.marks', { lost, again });
 }
 
 function spanOf({ fromNs, toNs }: Chapter): string {
@@ -90,7 +108,7 @@ function stageOf(chapter: Chapter, stage: StageId): (LabEvent & { readonly kind:
 }
 
 /** The first of these parameters that the sentence of an event has. */
-function parameter(event: LabEvent | undefined, ...names: readonly string[]): string {
+function parameter(event: LabEvent | Message | undefined, ...names: readonly string[]): string {
   const parameters = event !== undefined && 'says' in event ? event.says.parameters : {};
   const found = names.map((name) => parameters[name]).find((value) => value !== undefined);
   return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
@@ -123,8 +141,6 @@ function sayAddress(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast:
   const asked =
     count === 1 ? narrativeMessage('narrative.address.once') : narrativeMessage('narrative.address.often', { count });
   const time = spanOf(chapter);
-  // What came before DHCP: the machine's own words say all that there is.
-  if (count === 0) return sayReported(chapter, trouble);
   const ack = stagesOf(chapter, 'dhcp-ack').at(-1);
   const cause = ack === undefined ? undefined : trace.events[trace.causeOf(ack.id)?.event ?? -1];
   const meaning = cause === undefined ? undefined : trace.factOf(cause)?.meaning;
@@ -143,12 +159,18 @@ function sayAddress(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast:
     node,
     asked,
     address: formatIpv4(meaning.message.yiaddr),
-    server: cause.node,
+    server: whoGave(trace, meaning.message) ?? cause.node,
     time,
     frames,
     trouble,
     choice: offers > 1 ? narrativeMessage('narrative.address.choice', { count: offers }) : '',
   });
+}
+
+/** Behind a relay it is not the sender of the frame (RFC 2132 §9.7). */
+function whoGave(trace: LabTrace, message: DhcpMessage): string | undefined {
+  const identifier = collectOption(message, DHCP_OPTION.serverIdentifier);
+  return identifier?.length === 4 ? trace.nameOfIp(readU32(identifier, 0)) : undefined;
 }
 
 /** Files that servers sent in full, with their lengths. */
@@ -161,10 +183,21 @@ function served(trace: LabTrace, { events }: Chapter): readonly (LabEvent & { re
 
 /** Empty when all came in frames that another machine had asked for, by multicast. */
 function serverOf(trace: LabTrace, { events }: Chapter): Message | '' {
-  const frame = events
-    .map((id) => trace.events[id])
-    .find((event) => event?.kind === 'frame' && !trace.isMachine(event.node));
-  return frame === undefined ? '' : narrativeMessage('narrative.file.from', { server: frame.node });
+  let server: string | undefined;
+  for (const id of events) {
+    const event = trace.events[id];
+    const fact = event === undefined || trace.isMachine(event.node) ? undefined : trace.factOf(event);
+    if (event === undefined || fact === undefined) continue;
+    const { ip } = fact.headers;
+    // A router passes on what others have sent.
+    const sender = (ip === undefined ? undefined : trace.nameOfIp(ip.source)) ?? event.node;
+    if (trace.isMachine(sender)) continue;
+    server ??= sender;
+    if (!FILES.has(fact.meaning.kind)) continue;
+    server = sender;
+    break;
+  }
+  return server === undefined ? '' : narrativeMessage('narrative.file.from', { server });
 }
 
 function sayFiles(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast: boolean): Message {
@@ -215,7 +248,6 @@ function sayProgram(trace: LabTrace, chapter: Chapter, trouble: Trouble): Messag
       meaning?.kind === 'tftp' && meaning.packet.opcode === 'error' && meaning.packet.code === TFTP_ERROR.fileNotFound
     );
   }).length;
-  if (chapter.frames === 0) return sayReported(chapter, trouble);
   return narrativeMessage('narrative.program', {
     node,
     time: spanOf(chapter),
@@ -250,20 +282,22 @@ function sayDisk(trace: LabTrace, chapter: Chapter, trouble: Trouble, isLast: bo
 }
 
 /** What the machine said itself, one after the other. */
-function sayReported({ machine: node, reported, frames }: Chapter, trouble: Trouble): Message {
+function sayReported({ machine: node, reported, frames }: Chapter, marks: Message | ''): Message {
   const messages = reported.flatMap((event): readonly Message[] =>
-    event.kind === 'stage' || event.kind === 'decision' ? [{ text: plain(event.text), says: event.says }] : [],
+    event.kind === 'stage' || event.kind === 'decision' ? [event] : [],
   );
   const distinct = messages.filter((message, i) => messages.findIndex(({ text }) => text === message.text) === i);
+  // Some name the machine themselves: pc1 is switched off.
+  const who = parameter(distinct[0], 'machine') === node ? '' : narrativeMessage('narrative.who', { node });
   const what = distinct
     .slice(0, MOST_JOINED)
     .reduce((first, next) => narrativeMessage('narrative.join', { first, next }));
   return frames === 0
-    ? narrativeMessage('narrative.reported', { node, what })
-    : narrativeMessage('narrative.reported.frames', { node, what, frames, trouble });
-}
-
-/** Without its full stop: it becomes a part of a sentence. */
-function plain(text: string): string {
-  return text.replace(/\.$/, '');
+    ? narrativeMessage('narrative.reported', { who, what })
+    : narrativeMessage(marks === '' ? 'narrative.reported.frames' : 'narrative.reported.marked', {
+        who,
+        what,
+        frames,
+        marks,
+      });
 }

@@ -201,6 +201,8 @@ export class Narrative {
     const phase = event.kind === 'stage' ? PHASES[event.stage] : 'disk';
     const isPowerOn = event.kind === 'stage' && event.stage === 'power-on';
     if (last?.phase === phase && !isPowerOn && !isDisk) return last;
+    // A ProxyDHCP offer that arrives while the machine still waits for its address.
+    if (event.kind === 'stage' && event.stage === 'proxy-dhcp' && last !== undefined && isUnanswered(last)) return last;
     const chapter: Chapter = {
       machine,
       phase,
@@ -217,6 +219,12 @@ export class Narrative {
     if (chapters.length > MOST_CHAPTERS) chapters.shift();
     return chapter;
   }
+}
+
+/** Whether a machine has asked for an address in this chapter and has none. */
+function isUnanswered({ phase, reported }: Chapter): boolean {
+  const has = (stage: StageId): boolean => reported.some((event) => event.kind === 'stage' && event.stage === stage);
+  return phase === 'address' && has('dhcp-discover') && !has('dhcp-ack');
 }
 
 /** The story as plain text, a line for each phase; `say` puts a message into a language. */

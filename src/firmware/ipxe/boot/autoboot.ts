@@ -43,7 +43,7 @@ export function* autobootDevice(ipxe: Ipxe, device: NetDevice): Task<Status> {
     yield* ipxe.print('Booting from PXE menu\n');
     return yield* runPxeMenu(ipxe, device, bootBySettings);
   }
-  return yield* bootBySettings(ipxe, ipxe.settings.root);
+  return yield* bootBySettings(ipxe, ipxe.settings.root, device);
 }
 
 /** The URI of a boot file: as it is when it is one, else a file of the TFTP server. Without a server it leads nowhere. */
@@ -73,7 +73,7 @@ export function bootFileIn(ipxe: Ipxe, from: SettingsBlock): BootFile {
 }
 
 /** Boots what `filename` and `root-path` below a block name. */
-function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
+function* bootBySettings(ipxe: Ipxe, from: SettingsBlock, device: NetDevice): Task<Status> {
   const { found, server, filename, uri: fileUri } = bootFileIn(ipxe, from);
   const rootPath = textIn(ipxe, from, 'root-path');
   const sanFilename = textIn(ipxe, from, 'san-filename');
@@ -93,7 +93,10 @@ function* bootBySettings(ipxe: Ipxe, from: SettingsBlock): Task<Status> {
   }
   if (fileUri !== undefined) return yield* bootFile(ipxe, fileUri);
   yield* ipxe.print(`Nothing to boot: ${strerror(Err.nothingToBoot)}\n`);
-  ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', ...ipxeMessage('ipxe.no-file-named') });
+  const named = device.fileWithoutServer;
+  const why =
+    named === undefined ? ipxeMessage('ipxe.no-file-named') : ipxeMessage('ipxe.file-without-server', { ...named });
+  ipxe.log.emit({ kind: 'stage', stage: 'boot-failed', ...why });
   return Err.nothingToBoot;
 }
 

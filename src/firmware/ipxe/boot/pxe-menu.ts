@@ -120,7 +120,7 @@ function* choose(ipxe: Ipxe, items: readonly PxeItem[]): Task<PxeItem | undefine
 export function* runPxeMenu(
   ipxe: Ipxe,
   device: NetDevice,
-  boot: (ipxe: Ipxe, from: SettingsBlock) => Task<Status>,
+  boot: (ipxe: Ipxe, from: SettingsBlock, device: NetDevice) => Task<Status>,
 ): Task<Status> {
   const data = pxeOption(ipxe, BOOT_MENU) ?? new Uint8Array(0);
   if (data.length > 255) return Err.pxeMenuTooLong;
@@ -140,5 +140,5 @@ export function* runPxeMenu(
   const found = yield* pxeBootServer(ipxe, device, item.type);
   if (found !== OK) return found;
   const block = ipxe.settings.root.children.find((child) => child.name === 'pxebs');
-  return block === undefined ? Err.nothingToBoot : yield* boot(ipxe, block);
+  return block === undefined ? Err.nothingToBoot : yield* boot(ipxe, block, device);
 }

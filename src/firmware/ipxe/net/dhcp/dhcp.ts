@@ -106,6 +106,7 @@ class Session {
   }
 
   *run(): Task<Status> {
+    this.device.fileWithoutServer = undefined;
     for (;;) {
       const found = yield* this.discovery();
       if (found !== OK) return found;
@@ -258,7 +259,12 @@ class Session {
     }
     const { clock, build } = ipxe;
     const startNs = clock.nowNs;
-    this.note('proxy-request', ipxeMessage('ipxe.proxy-request', { server: formatIpv4(proxyOffer.pseudoId) }));
+    const server = formatIpv4(proxyOffer.pseudoId);
+    ipxe.log.emit(
+      { kind: 'stage', stage: 'proxy-dhcp', ...ipxeMessage('ipxe.proxy-request', { server }) },
+      { rule: 'PXE 2.1 §2.2.3' },
+    );
+    this.rememberFile(proxyOffer);
     for (const timeoutNs of retryTimeoutsNs(build.dhcp.requestStartMs, build.dhcp.requestEndMs)) {
       const ciaddr = ack.message.yiaddr;
       const request = { type: 'request', serverId: proxyOffer.serverId, ciaddr } as const;
@@ -273,9 +279,11 @@ class Session {
         if (answer.type !== DHCP_MESSAGE_TYPE.offer && answer.type !== DHCP_MESSAGE_TYPE.ack) continue;
         if (!hasPxeOptions(answer)) {
           this.note('proxy-no-options', ipxeMessage('ipxe.proxy-no-options', { server: formatIpv4(answer.source) }));
+          this.rememberFile(answer);
           continue;
         }
         this.bindProxy(answer);
+        device.fileWithoutServer = undefined;
         return OK;
       }
       // Without the proxy there still is a lease.
@@ -284,11 +292,17 @@ class Session {
     this.note(
       'proxy-silent',
       ipxeMessage('ipxe.proxy-silent', {
-        proxy: formatIpv4(proxyOffer.pseudoId),
+        proxy: server,
         server: formatIpv4(ack.source),
       }),
     );
     return OK;
+  }
+
+  private rememberFile({ message, block, source }: DhcpAnswer): void {
+    const file = block.value(TAG_FILENAME);
+    if (file === undefined || file.length === 0 || message.siaddr !== 0) return;
+    this.device.fileWithoutServer = { by: formatIpv4(source), file: fromLatin1(file).replace(/\0.*$/s, '') };
   }
 
   private bindProxy(answer: DhcpAnswer): void {

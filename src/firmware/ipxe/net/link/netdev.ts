@@ -29,6 +29,8 @@ export class NetDevice {
   isOpen = false;
   /** The transaction number of the last DHCP, for the packets of boot programs. */
   dhcpXid = 0;
+  /** What a ProxyDHCP named in the last DHCP without saying which server has it: iPXE takes neither. */
+  fileWithoutServer: { readonly by: string; readonly file: string } | undefined;
   private readonly ipxe: Ipxe;
 
   constructor(ipxe: Ipxe, nic: PlatformNic, vlan?: { trunk: NetDevice; tag: number; priority: number }) {

@@ -127,8 +127,10 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.nak': '{server} refuse l’adresse : la découverte recommence',
   'ipxe.nak-ignored': '{server} refuse l’adresse, mais n’est pas le serveur choisi : iPXE l’ignore',
   'ipxe.ack': '{device} reçoit {address}',
-  'ipxe.proxy-request': 'L’offre de {server} n’a pas à la fois serveur et fichier : question posée sur le port 4011',
-  'ipxe.proxy-no-options': 'La réponse de {server} n’a ni serveur et fichier, ni menu : elle est ignorée',
+  'ipxe.proxy-request':
+    'L’offre de {server} ne nomme pas de fichier avec son serveur : iPXE pose la question sur le port 4011',
+  'ipxe.proxy-no-options':
+    'La réponse de {server} ne donne ni fichier avec son serveur, ni menu : iPXE ne l’utilise pas',
   'ipxe.proxy-silent':
     'Le ProxyDHCP {proxy} ne donne rien à amorcer sur le port 4011 ; le bail de {server} reste valable',
   'ipxe.boot-server': 'Demande à {server} un serveur d’amorçage de type {type}',
@@ -136,6 +138,7 @@ export const ipxeFr: Translation<typeof IPXE_TEXTS> = {
   'ipxe.file-done': '{uri} : {bytes} octets',
   'ipxe.boot-failed': '{what} : {error}',
   'ipxe.no-file-named': 'Personne n’a nommé de fichier à amorcer',
+  'ipxe.file-without-server': '{by} a nommé {file}, mais pas le serveur qui l’a : iPXE n’a rien à amorcer',
   'ipxe.filename-origin': 'Le fichier d’amorçage {file} vient de {block}, et son serveur aussi',
   'ipxe.filename-origin.root': 'la racine des réglages',
   'ipxe.cached-dhcp': '{device} a le bail de la ROM PXE qui a chargé iPXE : aucun échange DHCP n’a été nécessaire',
