@@ -149,9 +149,9 @@ export const explainFr: Translation<typeof EXPLAIN_TEXTS> = {
     other: '{node} affiche un menu de {count} entrées.',
   },
   'explain.menu-gone': 'Le menu de {node} a disparu.',
-  'explain.call': 'Le programme de {node} appelle le microprogramme : {name}',
-  'explain.return': 'Le microprogramme de {node} a fait {name} : {status}',
-  'explain.returns': 'Le microprogramme de {node} a fait {name}, {calls} fois : {status}',
+  'explain.call': 'Le programme de {node} appelle le micrologiciel : {name}',
+  'explain.return': 'Le micrologiciel de {node} a fait {name} : {status}',
+  'explain.returns': 'Le micrologiciel de {node} a fait {name}, {calls} fois : {status}',
   'explain.folded-log': {
     by: 'count',
     one: '{count} ligne dans le journal de {node}',
@@ -176,7 +176,7 @@ export const explainFr: Translation<typeof EXPLAIN_TEXTS> = {
   'explain.because.script': 'Le script du labo a fait ceci : {what}',
   'explain.because.fault': 'Elle a frappé la trame {number} : {what}',
   'explain.because.root':
-    'Tout a commencé quand {node} a été mis sous tension, à {when}, et que son microprogramme a cherché de quoi démarrer.',
+    'Tout a commencé quand {node} a été mis sous tension, à {when}, et que son micrologiciel a cherché de quoi démarrer.',
   'explain.because.start': 'Au départ du labo, cette machine est sous tension.',
   'explain.because.server': 'Le serveur démarre avec le labo et lit sa configuration.',
 
@@ -251,5 +251,5 @@ export const explainFr: Translation<typeof EXPLAIN_TEXTS> = {
   'explain.stage.kernel-entry':
     'Le noyau prend la machine : la ROM et l’API PXE ne sont plus là, et il demande lui-même une adresse.',
   'explain.stage.boot-failed':
-    'Le microprogramme abandonne cette façon de démarrer et essaie le périphérique suivant, s’il y en a un.',
+    'Le micrologiciel abandonne cette façon de démarrer et essaie le périphérique suivant, s’il y en a un.',
 };

@@ -131,7 +131,7 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   'remedy.no-boot-signature':
     'Installez un système sur ce disque, ou nommez-en un autre : une image d’installation s’attache à un second lecteur (sanhook --drive 0x81).',
   'remedy.san-not-attached':
-    'INT 13h s’arrête avec le chargeur : l’initramfs doit contenir le pilote de la carte et, pour iSCSI, iscsi_ibft, iscsi_tcp et un programme qui ouvre la session (iscsistart), avec une iBFT que laisse le microprogramme (pas de --no-describe) ; pour AoE, le module aoe.',
+    'INT 13h s’arrête avec le chargeur : l’initramfs doit contenir le pilote de la carte et, pour iSCSI, iscsi_ibft, iscsi_tcp et un programme qui ouvre la session (iscsistart), avec une iBFT que laisse le micrologiciel (pas de --no-describe) ; pour AoE, le module aoe.',
   'remedy.script-label-missing':
     'Mettez cette étiquette dans le script, ou corrigez le nom derrière goto ; les majuscules comptent.',
   'remedy.trust-self-signed':

@@ -28,7 +28,7 @@ export const REGION_NAMES: Readonly<Record<RegionKind, AnyText>> = {
   'bios-data': { en: 'BIOS data area', fr: 'Zone de données du BIOS' },
   free: { en: 'Free base memory', fr: 'Mémoire de base libre' },
   'boot-code': { en: 'Boot sector or boot program', fr: 'Secteur ou programme de démarrage' },
-  reserved: { en: 'Taken by firmware', fr: 'Prise par le microprogramme' },
+  reserved: { en: 'Taken by firmware', fr: 'Prise par le micrologiciel' },
   'undi-code': { en: 'UNDI: code', fr: 'UNDI : code' },
   'undi-data': { en: 'UNDI: data and stack', fr: 'UNDI : données et pile' },
   'base-code': { en: 'Base code: code', fr: 'Base code : code' },
@@ -45,11 +45,11 @@ export const REGION_NAMES: Readonly<Record<RegionKind, AnyText>> = {
 export const REGION_MEANINGS: Readonly<Record<RegionKind, AnyText>> = {
   vectors: {
     en: 'A far pointer for each of 256 interrupts. A program calls the BIOS by them, and firmware that puts itself in between changes one: PXE takes INT 1Ah, a network drive INT 13h.',
-    fr: 'Un pointeur lointain pour chacune des 256 interruptions. Un programme appelle le BIOS par elles, et un microprogramme qui s’interpose en change une : PXE prend INT 1Ah, un disque réseau INT 13h.',
+    fr: 'Un pointeur lointain pour chacune des 256 interruptions. Un programme appelle le BIOS par elles, et un micrologiciel qui s’interpose en change une : PXE prend INT 1Ah, un disque réseau INT 13h.',
   },
   'bios-data': {
     en: 'Variables of the BIOS at 40:0. The word at 40:13 says how many KiB of base memory are free: firmware that stays lowers it, and what lies above is not touched by others.',
-    fr: 'Les variables du BIOS, à 40:0. Le mot à 40:13 dit combien de Kio de mémoire de base sont libres : un microprogramme qui reste l’abaisse, et personne ne touche à ce qui est au-dessus.',
+    fr: 'Les variables du BIOS, à 40:0. Le mot à 40:13 dit combien de Kio de mémoire de base sont libres : un micrologiciel qui reste l’abaisse, et personne ne touche à ce qui est au-dessus.',
   },
   free: {
     en: 'For boot programs, up to the limit that 40:13 gives.',
@@ -86,7 +86,7 @@ export const REGION_MEANINGS: Readonly<Record<RegionKind, AnyText>> = {
   },
   'boot-table': {
     en: 'Firmware that attached a network drive leaves this for the system: where the drive is, and how to log in.',
-    fr: 'Le microprogramme qui a attaché un disque réseau laisse ceci au système : où est le disque, comment s’y connecter.',
+    fr: 'Le micrologiciel qui a attaché un disque réseau laisse ceci au système : où est le disque, comment s’y connecter.',
   },
   ebda: {
     en: 'More variables of the BIOS, at the top of base memory; 40:0E has its segment.',
