@@ -81,7 +81,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     what: 'a kernel that the configuration names and the server has not',
-    lab: caseScenario('pxelinux-kernel-missing'),
+    lab: caseScenario('pc/pxelinux-kernel-missing'),
     expected: {
       id: 'pxelinux-config-names',
       text: /\/ubnkern, which is not there: line 7 of/,
@@ -102,7 +102,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'no ldlinux.c32',
-    lab: caseScenario('ldlinux-missing'),
+    lab: caseScenario('pc/ldlinux-missing'),
     stage: 'Syslinux goes no further without ldlinux.c32',
     expected: {
       id: 'syslinux-module-missing',
@@ -172,7 +172,7 @@ describe('PXELINUX', () => {
   });
 
   it('has nothing wrong where options 209 and 210 lead to its configuration', () => {
-    const { lab, stop } = play(caseScenario('options-209-210'), { timeoutS: 20 });
+    const { lab, stop } = play(caseScenario('pc/options-209-210'), { timeoutS: 20 });
     expect(stop.kind).toBe('breakpoint');
     expect(labFindings(lab)).toEqual([]);
   });
