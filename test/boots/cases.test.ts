@@ -34,7 +34,7 @@ interface Expected {
   readonly remedy: readonly [en: RegExp, fr: RegExp];
   /** The line of the configuration. */
   readonly line?: string;
-  /** What the story tells of it, in each language. */
+  /** What the story says about it, in each language. */
   readonly story: readonly [en: RegExp, fr: RegExp];
 }
 
