@@ -50,7 +50,7 @@ function lab(...args: readonly string[]): { readonly status: number | null; read
 }
 
 describe('lab run --files', () => {
-  it('serves the file of the folder to the machine', () => {
+  it('serves the file of the folder to the machine (boot-02)', () => {
     const command = ['run', '--silent', 'lab', '--', 'run', path('lab.json'), '--files', path('files')];
     const output = execFileSync('npm', [...command, '--events', path('events.jsonl')], { encoding: 'utf8' });
     expect(output).toContain('reached stage:nbp-entry');

@@ -32,7 +32,7 @@ const stagesOf = (played: Played['lab'], node: string): readonly string[] =>
 const faultsOf = (played: Played['lab']): readonly string[] =>
   played.log.events.flatMap((event) => (event.kind === 'fault' ? [`${event.node} ${event.code}`] : []));
 
-describe('a PC with a disk', () => {
+describe('a PC with a disk (boot-01, boot-11, q2-disk-pattern)', () => {
   it.each([
     ['disk', 'SECTOR 1 OF THE DISK', 'Boot from the hard disk'],
     ['floppy', 'SECTOR 1 OF THE FLOPPY', 'Boot from the floppy disk'],
@@ -49,7 +49,7 @@ describe('a PC with a disk', () => {
   });
 });
 
-describe('a disk of the network', () => {
+describe('a disk of the network (boot-04)', () => {
   it('is read by the boot sector that iPXE enters', () => {
     const booted = reach(
       { pc: ipxe('sanboot http://10.0.2.1/disk.img'), files: [DISK_FILE] },
@@ -80,12 +80,12 @@ describe('a disk of the network', () => {
 });
 
 describe('boot programs', () => {
-  it('start Memtest86+, from PXELINUX and from GRUB', () => {
+  it('start Memtest86+, from PXELINUX and from GRUB (boot-06)', () => {
     reach({ config: 'linux memtest', files: [MEMTEST] }, 'screen:/Memtest86.*v6/');
     reach(grub('linux16 (tftp)/memtest\nboot'), 'screen:/Memtest86.*v6/');
   });
 
-  it('switch the PC off: poweroff.c32, and halt in GRUB', () => {
+  it('switch the PC off: poweroff.c32, and halt in GRUB (boot-07)', () => {
     for (const parts of [{ config: 'kernel poweroff.c32' }, grub('halt')]) {
       const off = reach(parts, 'stage:power-off');
       expect(off.machine('pc1').powered).toBe(false);
@@ -93,7 +93,7 @@ describe('boot programs', () => {
     }
   });
 
-  it('start the next one with another configuration: pxechn.c32 -c', () => {
+  it('start the next one with another configuration: pxechn.c32 -c (boot-09)', () => {
     reach(SECOND_CONFIGURATION, 'screen:/SECOND CONFIGURATION/');
   });
 });
@@ -132,7 +132,18 @@ describe('a PC that cannot go on', () => {
 });
 
 describe('the menu of PXELINUX', () => {
-  it('is there when the last ACK of its module is lost', () => {
+  it('is configured by options 209 and 210 of the server (p06)', () => {
+    const files = [
+      { path: '/srv/tftp/other/ldlinux.c32', content: { image: 'syslinux/bios/ldlinux.c32' } },
+      {
+        path: '/srv/tftp/other/conf/lab.cfg',
+        content: { text: 'SAY BY-PREFIX\nPROMPT 1\nTIMEOUT 0\nLABEL a\n KERNEL y\n' },
+      },
+    ];
+    reach({ dhcp: 'dhcp-option-force=209,conf/lab.cfg\ndhcp-option-force=210,/other/\n', files }, 'screen:/BY-PREFIX/');
+  });
+
+  it('is there when the last ACK of its module is lost (menu-stage-missed)', () => {
     const scenario = siteScenario('debian-installer');
     const fault = { kind: 'match', filter: 'tftp.opcode == 4 and tftp.block == 19', nth: 3, action: 'drop' };
     const faulty = parseScenario({

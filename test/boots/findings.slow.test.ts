@@ -80,7 +80,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    what: 'a kernel that the configuration names and the server has not',
+    what: 'a kernel that the configuration names and the server has not (p02)',
     lab: caseScenario('pc/pxelinux-kernel-missing'),
     expected: {
       id: 'pxelinux-config-names',
@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'ONTIMEOUT that names no label',
+    what: 'ONTIMEOUT that names no label (p02)',
     lab: pxelinuxLab(`${MENU}ONTIMEOUT local\nLABEL lokal\n  LOCALBOOT 0\n`),
     expected: {
       id: 'pxelinux-config-names',
@@ -101,7 +101,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'no ldlinux.c32',
+    what: 'no ldlinux.c32 (p03)',
     lab: caseScenario('pc/ldlinux-missing'),
     stage: 'Syslinux goes no further without ldlinux.c32',
     expected: {
@@ -138,7 +138,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'option 210 without a slash',
+    what: 'option 210 without a slash (p06)',
     lab: pxelinuxLab(MENU, ALL, 'dhcp-option-force=210,/other\n'),
     expected: {
       id: 'path-prefix-without-slash',

@@ -97,11 +97,11 @@ describe('iPXE starts', () => {
     );
   });
 
-  it('Memtest86+', () => {
+  it('Memtest86+ (boot-06)', () => {
     expect(runUntil('chain ${base}/memtest', 'screen:/Memtest86.*v6/').screen).toContain('[PAE]');
   });
 
-  it('PXELINUX, which reads the configuration that the script has set, by HTTP', () => {
+  it('PXELINUX, which reads the configuration that the script has set, by HTTP (boot-05, ipxe-f01)', () => {
     const script = 'set 209:string set.cfg\nset 210:string ${base}/\nchain ${base}/lpxelinux.0';
     expect(runUntil(script, 'screen:/that was set/').screen).toContain('the configuration that was set');
   });

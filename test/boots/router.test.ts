@@ -50,7 +50,7 @@ function end(lab: Lab): string | undefined {
 const BOOT = 0x0a000309;
 
 describe('a router', () => {
-  it('takes a boot through a DHCP relay to its end, with a TTL that goes down, and without a finding', () => {
+  it('takes a boot through a DHCP relay to its end, with a TTL that goes down, and without a finding (c21)', () => {
     const { lab, stop } = play(scenario);
     expect(stop.kind).toBe('breakpoint');
     expect(lab.latestStage('pc1')?.text).toContain('where guest code would start');

@@ -1,7 +1,10 @@
 /** The lab's dhcpd gives what ISC dhcpd 4.4.3 gave: conversations recorded by `tools/record/dhcpd.py`. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { formatIpv4, parseIpv4 } from '../../src/base/address.ts';
+import { fromCString, fromHex, fromLatin1 } from '../../src/base/bytes.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
+import { DhcpdEngine } from '../../src/services/dhcpd/engine.ts';
 import { readDhcpdConfig } from '../../src/services/dhcpd/language/config.ts';
 import { play } from '../support/lab.ts';
 import { compareCase, type RecordedCase } from './compare.ts';
@@ -18,6 +21,28 @@ describe('dhcpd answers as the real one', () => {
 
   it.each(recorded('generated').map((one) => [one.name, one] as const))('generated: %s', (_name, one) => {
     expect(compareCase(one)).toEqual([]);
+  });
+
+  it.each([
+    ['dhcpd-a', { yiaddr: '10.0.2.50', siaddr: '10.0.2.89', file: 'pxelinux.0' }],
+    ['dhcpd-b', { yiaddr: '10.0.2.3', siaddr: '10.0.2.2', file: 'pxelinux.0' }],
+    ['dhcpd-c', { siaddr: '0.0.0.0', file: 'pxelinux.0' }],
+    ['dhcpd-f', { file: 'lab.0' }],
+    ['dhcpd-g', { siaddr: '0.0.0.0', file: '', 66: '10.0.2.9', 67: 'boot.0' }],
+  ])('%s gives the client what its statements say together', (name, expected) => {
+    const one = recorded('chosen').find((each) => each.name === name);
+    const config = readDhcpdConfig(one?.config ?? '', 'dhcpd.conf', () => undefined);
+    const discover = fromHex(one?.exchange[0]?.send ?? '') ?? new Uint8Array(0);
+    const outcome = new DhcpdEngine(config, 0).receive(discover, parseIpv4('10.0.2.1') ?? 0, 1);
+    if (outcome.kind !== 'reply') throw new Error(`${name} is answered`);
+    const { yiaddr, siaddr, file, options } = outcome.message;
+    const texts = options.map(({ code, data }) => [code, fromLatin1(data)] as const);
+    expect({
+      yiaddr: formatIpv4(yiaddr),
+      siaddr: formatIpv4(siaddr),
+      file: fromCString(file),
+      ...Object.fromEntries(texts),
+    }).toMatchObject(expected);
   });
 
   it('notices a difference', () => {

@@ -36,6 +36,8 @@ export interface Parts {
   readonly pc?: object;
   /** The boot program; by default PXELINUX. */
   readonly boots?: string;
+  /** More lines of dnsmasq.conf. */
+  readonly dhcp?: string;
   /** PXELINUX's configuration. */
   readonly config?: string;
   readonly files?: readonly object[];
@@ -48,6 +50,7 @@ export interface Parts {
 export function bootLab({
   pc = {},
   boots = 'pxelinux.0',
+  dhcp = '',
   config,
   files = [],
   nodes = [],
@@ -64,7 +67,7 @@ export function bootLab({
         kind: 'server',
         name: 'boot',
         nics: [{ mac: '02:00:00:00:00:01', address: '10.0.2.1/24' }],
-        services: { dnsmasq: { config: `${CONFIG}${boots}\n` }, http: { root: '/srv/tftp' } },
+        services: { dnsmasq: { config: `${CONFIG}${boots}\n${dhcp}` }, http: { root: '/srv/tftp' } },
         files: [
           { path: '/srv/tftp', imageTree: 'syslinux/bios' },
           { path: '/srv/tftp/pxelinux.0', content: { image: 'syslinux/pxelinux.0' } },

@@ -178,7 +178,7 @@ describe('TFTP functions', () => {
     ['forbidden', 0x3c],
     ['broken', 0x36],
     ['silent', 0x32],
-  ])('TFTP_OPEN of a file that is %s fails with its status, and the next call works', (filename, status) => {
+  ])('TFTP_OPEN of a file that is %s fails with its status, and the next call works (boot-03)', (filename, status) => {
     name(0x20, filename).set('packetSize', 512);
     expect([finish(bench.call(0x20)), bench.status]).toEqual([1, status]);
     // Nothing is left open.

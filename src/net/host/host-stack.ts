@@ -40,7 +40,7 @@ import type {
   UdpOpenOptions,
   UdpSocket,
 } from './types.ts';
-import { PAYLOAD_ROOM, UdpLayer, type UdpOutput } from './udp.ts';
+import { PAYLOAD_ROOM, type PacketOptions, UdpLayer, type UdpOutput } from './udp.ts';
 
 /** Options are not carried into fragments: none that the lab knows has the copied flag (RFC 791 §3.1). */
 const NO_OPTIONS = new Uint8Array(0);
@@ -159,7 +159,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     }
     const frame = new Uint8Array(PAYLOAD_ROOM + payload.length);
     frame.set(payload, PAYLOAD_ROOM);
-    this.sendFrameWithRoom(path, frame, path.source, destination, protocol, options.ttl, undefined);
+    this.sendFrameWithRoom(path, frame, path.source, destination, protocol, options);
     return true;
   }
 
@@ -201,8 +201,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     source: Ipv4Address,
     destination: Ipv4Address,
     protocol: number,
-    ttl: number | undefined,
-    destinationMac: MacAddress | undefined,
+    { ttl, destinationMac, typeOfService }: PacketOptions,
   ): void {
     const payloadLength = frame.length - PAYLOAD_ROOM;
     const { header } = this;
@@ -212,6 +211,7 @@ export class HostStack implements Host, InterfaceOwner, UdpOutput {
     header.destination = destination;
     header.protocol = protocol;
     header.ttl = ttl ?? 64;
+    header.typeOfService = typeOfService ?? 0;
     header.identification = this.identification;
     if (IPV4_HEADER_LENGTH + payloadLength > path.via.mtu && !path.loopback) {
       this.sendFragments(path, header, frame.subarray(PAYLOAD_ROOM), destinationMac);

@@ -17,7 +17,7 @@ import { isMulticastIp } from '../igmp-frame.ts';
 import type { HostInterface } from './interface.ts';
 import type { Path } from './routes.ts';
 import type { IcmpError, PingOptions, PingReply } from './types.ts';
-import { PAYLOAD_ROOM, type SendFrameWithRoom } from './udp.ts';
+import { NO_PACKET_OPTIONS, PAYLOAD_ROOM, type SendFrameWithRoom } from './udp.ts';
 
 /** What ICMP needs from the host. */
 export interface IcmpHost {
@@ -134,7 +134,14 @@ export class IcmpLayer {
     const bytes = encodeIcmp(message);
     const frame = new Uint8Array(PAYLOAD_ROOM + bytes.length);
     frame.set(bytes, PAYLOAD_ROOM);
-    this.host.sendFrameWithRoom(path, frame, source, destination, IP_PROTOCOL.icmp, ttl, undefined);
+    this.host.sendFrameWithRoom(
+      path,
+      frame,
+      source,
+      destination,
+      IP_PROTOCOL.icmp,
+      ttl === undefined ? NO_PACKET_OPTIONS : { ttl },
+    );
   }
 }
 

@@ -255,6 +255,8 @@ export interface UdpSendOptions {
   /** Sends to this station without ARP (DHCP replies to a client that has no address yet). */
   readonly destinationMac?: MacAddress;
   readonly ttl?: number;
+  /** The whole byte: DSCP and ECN (RFC 2474). 0 by default. */
+  readonly typeOfService?: number;
 }
 
 export interface UdpSocket {

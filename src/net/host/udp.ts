@@ -1,5 +1,5 @@
 /** The UDP sockets of a host (RFC 768): which socket gets a datagram, and ephemeral ports. */
-import type { Ipv4Address, MacAddress } from '../../base/address.ts';
+import type { Ipv4Address } from '../../base/address.ts';
 import { readU16 } from '../../base/bytes.ts';
 import { assert } from '../../base/result.ts';
 import type { Rng } from '../../base/rng.ts';
@@ -48,9 +48,11 @@ export type SendFrameWithRoom = (
   source: Ipv4Address,
   destination: Ipv4Address,
   protocol: number,
-  ttl: number | undefined,
-  destinationMac: MacAddress | undefined,
+  options: PacketOptions,
 ) => void;
+
+export type PacketOptions = Pick<UdpSendOptions, 'ttl' | 'destinationMac' | 'typeOfService'>;
+export const NO_PACKET_OPTIONS: PacketOptions = {};
 
 /** Ethernet and IP headers before what they carry. */
 export const PAYLOAD_ROOM = ETHERNET_HEADER_LENGTH + IPV4_HEADER_LENGTH;
@@ -136,8 +138,7 @@ export class UdpLayer {
     const frame = new Uint8Array(PAYLOAD_ROOM + UDP_HEADER_LENGTH + data.length);
     frame.set(data, PAYLOAD_ROOM + UDP_HEADER_LENGTH);
     writeUdpHeader(frame, PAYLOAD_ROOM, sourcePort, destinationPort, data.length, source, destination);
-    const { ttl, destinationMac } = options;
-    this.output.sendFrameWithRoom(path, frame, source, destination, IP_PROTOCOL.udp, ttl, destinationMac);
+    this.output.sendFrameWithRoom(path, frame, source, destination, IP_PROTOCOL.udp, options);
   }
 
   /**

@@ -34,6 +34,10 @@ interface Request {
   readonly interfaceName: string;
 }
 
+const RAW_TTL = 128;
+/** RFC 1349 §4. */
+const LOW_DELAY = 0x10;
+
 export interface DhcpdOptions {
   readonly config: DhcpdConfig;
   readonly configText: string;
@@ -132,7 +136,8 @@ export class DhcpdServer {
     this.socket?.send(destination, destinationPort, data, {
       source: own,
       interfaceName,
-      ...(mac === undefined ? {} : { destinationMac: mac }),
+      // What goes out without ARP is built by dhcpd itself, with a header of its own.
+      ...(mac === undefined ? {} : { destinationMac: mac, ttl: RAW_TTL, typeOfService: LOW_DELAY }),
     });
     const name = code === 'bootp-reply' ? 'BOOTREPLY' : `DHCP${code.toUpperCase()}`;
     const wanted = optionAddress(request, DHCP_OPTION.requestedAddress) ?? request.ciaddr;

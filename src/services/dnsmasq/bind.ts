@@ -24,6 +24,11 @@ export function serverInterfaces(host: Host): ServerInterface[] {
   return out;
 }
 
+/** Those from which DHCP and PXE are answered. */
+const DHCP_PORTS: ReadonlySet<number> = new Set([67, 4011]);
+/** Class selector 6 (RFC 2474 §4.2.2.2). */
+const DHCP_TYPE_OF_SERVICE = 0xc0;
+
 /** dnsmasq sends echo requests for three seconds. */
 const PROBE_NS = 3 * NS_PER_S;
 
@@ -41,6 +46,7 @@ export function bindDnsmasq(server: DnsmasqServer, host: Host): BoundDnsmasq {
       const socket = sockets.get(datagram.sourcePort);
       socket?.send(datagram.destination, datagram.destinationPort, datagram.data, {
         source: datagram.source,
+        ...(DHCP_PORTS.has(datagram.sourcePort) ? { typeOfService: DHCP_TYPE_OF_SERVICE } : {}),
         ...(datagram.interfaceName === '' ? {} : { interfaceName: datagram.interfaceName }),
         ...(datagram.destinationMac === undefined ? {} : { destinationMac: datagram.destinationMac }),
       });

@@ -61,6 +61,7 @@ function serverLine(server: DomainServer): string {
       return `dnsmasq: using nameserver ${server.target.text}`;
     case 'address': {
       const where = `${formatIpv4(server.target.address)}#${server.target.port}`;
+      if (server.isDotless === true) return `dnsmasq: using nameserver ${where} for unqualified names `;
       return domain === ''
         ? `dnsmasq: using nameserver ${where}`
         : `dnsmasq: using nameserver ${where} for domain ${domain} `;

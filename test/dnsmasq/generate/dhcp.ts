@@ -180,6 +180,17 @@ const LINES: readonly (readonly [weight: number, make: LineMaker])[] = [
   [1, () => 'address=/boot.lab/192.168.50.44'],
   [1, () => 'host-record=boot.lab,hr.lab,192.168.50.45'],
   [1, () => 'read-ethers'],
+  [1, () => 'dhcp-fqdn'],
+  [1, () => 'dhcp-hostsfile=/srv/hosts.dhcp'],
+  [1, () => 'dhcp-optsfile=/srv/opts.dhcp'],
+  [1, () => 'dhcp-hostsdir=/srv/hosts.d'],
+  [1, () => 'dhcp-optsdir=/srv/opts.d'],
+  [1, () => 'conf-file=/srv/more.conf'],
+  [1, (rng) => pick(rng, ['conf-dir=/srv/conf.d', 'conf-dir=/srv/conf.d,*.conf', 'conf-dir=/srv/conf.d,b'])],
+  [1, (rng) => `dhcp-host=${MACS[0]},${MACS[1]},192.168.50.${20 + rng.below(3)}`],
+  [1, (rng) => `dhcp-host=${pick(rng, MACS)},id:abc,set:${pick(rng, TAGS)},set:${pick(rng, TAGS)}`],
+  [1, (rng) => pick(rng, ['no-dhcp-interface=eth1', 'interface=eth0', 'except-interface=eth1', 'bind-interfaces'])],
+  [1, (rng) => `dhcp-relay=192.168.50.1,10.7.0.${rng.below(2) === 0 ? 2 : 3}${rng.below(2) === 0 ? '' : ',eth1'}`],
 ];
 
 const RANGES = [

@@ -1,8 +1,9 @@
 /** Random configurations and conversations of DNS, with what a server upstream says. */
 import type { Rng } from '../../../src/base/rng.ts';
-import { concatBytes, latin1 } from '../../../src/base/bytes.ts';
+import { concatBytes, fromHex, latin1, toHex } from '../../../src/base/bytes.ts';
 import { encodeName } from '../../../src/services/dnsmasq/config/names.ts';
-import type { Step } from '../case.ts';
+import { DNS_CLASS_IN, decodeDns, encodeDns } from '../../../src/protocols/dns/codec.ts';
+import type { SendStep, Step } from '../case.ts';
 import { pick } from './choice.ts';
 import { address, dhcpStep, queryStep, SERVER_IP, upstreamStep, UPSTREAM } from './packets.ts';
 import type { DnsPlan, Record } from './packets.ts';
@@ -22,32 +23,48 @@ const LINES = [
   'local=/example/',
   'server=/corp.example/192.168.50.53',
   'server=/www.corp.example/#',
+  'server=/*.corp.example/',
+  'server=//192.168.50.53',
+  'address=/#/10.0.0.99',
+  'address=/corp.example/10.0.0.5',
+  'address=/multi.example/#',
+  'address=/six.example/::',
   'server=/168.192.in-addr.arpa/192.168.50.53',
   'rev-server=192.168.50.0/24,192.168.50.53',
   'rev-server=10.0.0.0/8,192.168.50.53',
   'host-record=hr.lab,hr2.lab,192.168.50.60',
   'host-record=hr.lab,192.168.50.61',
   'host-record=six.lab,192.168.50.62,fd00::62,300',
+  'host-record=two.lab,192.168.50.63',
+  'host-record=pc.lab,two.lab,10.0.0.9,77',
   'cname=alias.lab,hr.lab',
   'cname=alias2.lab,alias.lab',
   'cname=out.lab,www.example.org',
   'cname=a1.lab,a2.lab,pc.lab,120',
   'txt-record=txt.lab,"one","two"',
   'txt-record=hr.lab,"of a host"',
+  'txt-record=txt.lab,"again"',
   'ptr-record=70.50.168.192.in-addr.arpa,seventy.lab',
   'ptr-record=_http._tcp.lab,printer._http._tcp.lab',
   'mx-host=lab,mail.lab,20',
   'mx-host=hr.lab',
   'mx-host=mail.lab,hr.lab',
+  'mx-host=lab,two.lab,10',
+  'mx-host=lab,hr.lab,30',
   'mx-target=mail.lab',
   'srv-host=_ldap._tcp.lab,hr.lab,389,1,2',
   'srv-host=_x._udp,hr.lab,1',
   'srv-host=_none._tcp.lab',
+  'srv-host=_ldap._tcp.lab,two.lab,390',
+  'srv-host=_ldap._tcp.lab,six.lab,391',
   'naptr-record=n.lab,10,20,s,SIP+D2U,,_sip._udp.lab',
+  'naptr-record=n.lab,11,20,s,SIP+D2T,,_sip._tcp.lab',
   'caa-record=lab,0,issue,letsencrypt.org',
   'dns-rr=raw.lab,99,01:02:03',
   'interface-name=if.lab,eth0',
   'interface-name=if.lab,eth1',
+  'interface-name=host.lab,eth1/4',
+  'interface-name=two.lab,eth0/6',
   'synth-domain=syn.lab,192.168.50.200,192.168.50.210,s-',
   'synth-domain=idx.lab,192.168.50.220,192.168.50.230,i*',
   'dynamic-host=dyn.lab,0.0.0.66,eth0',
@@ -82,6 +99,16 @@ const LINES = [
   'localmx',
   'no-hosts',
   'addn-hosts=/srv/more',
+  'hostsdir=/srv/names',
+  'conf-file=/srv/more.conf',
+  'conf-dir=/srv/conf.d',
+  'conf-dir=/srv/conf.d,*.conf',
+  'dhcp-fqdn',
+  'all-servers',
+  'filter-rr=ANY',
+  'cache-rr=ANY',
+  'use-stale-cache',
+  'local-service',
   'no-ident',
   'cache-rr=TXT',
   'dhcp-ttl=77',
@@ -144,6 +171,9 @@ const NAMES = [
   'resv',
   'resv.lab',
   'more.lab',
+  'dir.lab',
+  'six.example',
+  'a.corp.example',
 ] as const;
 
 const ARPA_NAMES = NAMES.filter((name) => name.endsWith('.arpa'));
@@ -183,6 +213,8 @@ export function dnsConfig(rng: Rng): string[] {
     if (rng.below(3) === 0) lines.add('auth-sec-servers=ns2.lab,ns3.example');
     if (rng.below(2) === 0) lines.add(`auth-peer=${pick(rng, ['192.168.50.77', '192.168.50.78'])}`);
   }
+  // Of names without dots dnsmasq 2.90 then asks for IPv4 addresses alone (README.md).
+  if (lines.has('server=//192.168.50.53')) lines.delete('address=/#/10.0.0.99');
   return [...lines];
 }
 
@@ -235,7 +267,7 @@ function soaAbove(rng: Rng, name: string): Record[] {
 }
 
 /** By one alias or two, to names that the server knows and to others; at the end a record, none, or no such name. */
-function aliasedAnswer(rng: Rng, query: DnsPlan): Step {
+function aliasedAnswer(rng: Rng, query: DnsPlan): SendStep {
   const names = query.type === TYPES.ptr && rng.below(2) === 0 ? ARPA_NAMES : NAMES;
   const targets = [rng.below(2) === 0 ? 'real.example.org' : pick(rng, names).toLowerCase()];
   if (rng.below(4) === 0) targets.push(pick(rng, ['end.example.org', 'hr.lab', 'out.lab', 'lab']));
@@ -251,7 +283,29 @@ function aliasedAnswer(rng: Rng, query: DnsPlan): Step {
   return upstreamStep(query, 0, [...aliases, { ...record(rng, query.type), name: end }]);
 }
 
+/** As servers write it: names pointing back, the servers of the zone and their addresses, EDNS where it was asked for. */
 function upstreamAnswer(rng: Rng, query: DnsPlan): Step {
+  const step = plainAnswer(rng, query);
+  const decoded = decodeDns(fromHex(step.send) ?? new Uint8Array(0));
+  if (!decoded.ok || rng.below(3) > 0) return step;
+  const { value: message } = decoded;
+  const isFound = message.answers.length > 0 && message.authorities.length === 0;
+  const common = { class: DNS_CLASS_IN, ttlS: pick(rng, [5, 100, 900]) };
+  const server = 'ns.example.org';
+  const ns = { ...common, name: 'example.org', type: TYPES.ns, data: { kind: 'ns', target: server } } as const;
+  const glue = { ...common, name: server, type: TYPES.a, data: { kind: 'a', address: 0xcb007105 } } as const;
+  const opt = { name: '', type: 41, class: 1232, ttlS: 0, data: { kind: 'opt', options: [] } } as const;
+  const hasServers = isFound && rng.below(2) === 0;
+  const short = {
+    ...message,
+    authoritative: rng.below(3) === 0,
+    authorities: hasServers ? [ns] : message.authorities,
+    additionals: [...(hasServers ? [glue] : []), ...(query.ednsBytes === undefined ? [] : [opt])],
+  };
+  return { ...step, send: toHex(encodeDns(short)) };
+}
+
+function plainAnswer(rng: Rng, query: DnsPlan): SendStep {
   const roll = rng.below(14);
   if (roll === 0) return upstreamStep(query, 2, []);
   if (roll === 1 || roll === 2) return upstreamStep(query, roll === 1 ? 3 : 0, [], soaAbove(rng, query.name));

@@ -13,6 +13,14 @@ export const FILES: Readonly<Record<string, RecordedFile>> = {
   '/srv/tftp/192.168.50.77/own': { text: 'of one client\n' },
   '/srv/tftp/secret': { text: 'x', mode: '600', owner: 'nobody' },
   '/srv/more': { text: '192.168.50.90 more.lab more\n' },
+  '/srv/names/a': { text: '192.168.50.91 dir.lab two.lab\n192.168.50.92 two.lab\n' },
+  '/srv/more.conf': { text: 'dhcp-option=3,192.168.50.253\nhost-record=more.lab,192.168.50.93\n' },
+  '/srv/conf.d/a.conf': { text: 'dhcp-option=tag:a,6,192.168.50.7\naddress=/six.example/10.0.0.6\n' },
+  '/srv/conf.d/b': { text: 'dhcp-option=42,192.168.50.8\ntxt-record=txt.lab,"of a folder"\n' },
+  '/srv/hosts.dhcp': { text: '52:54:00:aa:00:01,192.168.50.18,pc1,set:a\nid:abc,192.168.50.19\n' },
+  '/srv/opts.dhcp': { text: '3,192.168.50.252\ntag:a,option:ntp-server,192.168.50.5\n' },
+  '/srv/hosts.d/one': { text: '52:54:00:aa:00:02,192.168.50.17,set:b,45\n' },
+  '/srv/opts.d/one': { text: 'option:domain-name,of.folder\n' },
 };
 
 const LINES = [

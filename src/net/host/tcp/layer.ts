@@ -18,7 +18,7 @@ import type {
   TcpListenOptions,
   TcpSettings,
 } from '../types.ts';
-import { ephemeralPort, PAYLOAD_ROOM, type SendFrameWithRoom } from '../udp.ts';
+import { ephemeralPort, NO_PACKET_OPTIONS, PAYLOAD_ROOM, type SendFrameWithRoom } from '../udp.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { resetAnswering, type Endpoint, type OutgoingSegment } from './segment.ts';
 import { SendBuffer } from './send-buffer.ts';
@@ -273,6 +273,6 @@ export class TcpLayer implements ConnectionOwner {
     const header = { sourcePort: local.port, destinationPort: remote.port, ...segment };
     writeTcpHeader(frame, PAYLOAD_ROOM, header, length, local.address, remote.address);
     const { tcp } = IP_PROTOCOL;
-    this.host.sendFrameWithRoom(path, frame, local.address, remote.address, tcp, undefined, undefined);
+    this.host.sendFrameWithRoom(path, frame, local.address, remote.address, tcp, NO_PACKET_OPTIONS);
   }
 }

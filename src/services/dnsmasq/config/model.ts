@@ -178,12 +178,15 @@ export interface DomainServer extends HasOrigin {
   readonly domain: string;
   /** `*.x`: names below x only. */
   readonly wildcard: boolean;
+  /** `server=//…`: names without dots only. */
+  readonly isDotless?: true;
   readonly target: ServerTarget;
 }
 
 export interface DomainAddress extends HasOrigin {
   readonly domain: string;
   readonly wildcard: boolean;
+  readonly isDotless?: true;
   readonly address: Ipv4Address | undefined;
   readonly address6: Ipv6Bytes | undefined;
   /** `address=/x/#`: the null address of either kind. */

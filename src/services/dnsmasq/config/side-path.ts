@@ -12,7 +12,7 @@ export function isReadByConfDir(name: string, patterns: readonly string[]): bool
   if (name.endsWith('~') || name.startsWith('.') || (name.startsWith('#') && name.endsWith('#'))) return false;
   const wanted = patterns.filter((pattern) => pattern.startsWith('*')).map((pattern) => pattern.slice(1));
   const unwanted = patterns.filter((pattern) => !pattern.startsWith('*') && pattern !== '');
-  if (unwanted.some((suffix) => name.endsWith(suffix))) return false;
+  if (unwanted.some((suffix) => name.length > suffix.length && name.endsWith(suffix))) return false;
   return wanted.length === 0 || wanted.some((suffix) => name.endsWith(suffix));
 }
 

@@ -338,8 +338,10 @@ export class AuthZones {
     const out: AddressFinding[] = [];
     const onlyFull = this.config.flags.has('dhcp-fqdn');
     const all = this.names.entries();
-    const own = name === undefined ? [] : this.names.lookUp(name, () => true);
-    for (const entry of [...own, ...all.filter((one) => one.name !== name)]) {
+    const turned = name === undefined ? [] : this.names.lookUp(name, () => true);
+    const others = all.filter((one) => one.name !== name || one.isInterface === true);
+    const ofInterfaces = others.filter(({ isInterface }) => isInterface === true);
+    for (const entry of [...ofInterfaces, ...turned, ...others.filter((one) => !ofInterfaces.includes(one))]) {
       // A lease's name without a domain is taken to be in the zone; its full name counts with dhcp-fqdn alone.
       const isBare = entry.isLease && !onlyFull;
       if (isBare && entry.name.includes('.')) continue;

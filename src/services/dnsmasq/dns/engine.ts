@@ -27,7 +27,7 @@ import type { HostsEntry } from './names/hosts-file.ts';
 import { staticEntries } from './names/local-names.ts';
 import type { NamedHosts } from './names/local-names.ts';
 import { LocalZone } from './local-zone.ts';
-import { EDE, encodeReply } from './reply.ts';
+import { EDE, ednsBytes, encodeReply } from './reply.ts';
 import type { OwnAnswer } from './reply.ts';
 import { DnsStream } from './upstream/stream.ts';
 import { checkAnswer, filteredTypes, isIgnoredAnswer, cappedTtls } from './upstream/upstream-filter.ts';
@@ -337,9 +337,10 @@ export class DnsEngine {
     const isCapped =
       answer.rcode === DNS_RCODE.noError || (answer.rcode === DNS_RCODE.nameError && question.type !== DNS_TYPE.ptr);
     if (isCapped) message = { ...message, answers: cappedTtls(config, message.answers) };
+    const maxBytes = ednsBytes(config);
     const isEmptied = isAttack || bogus !== undefined;
     for (const { asker, query } of waiting) {
-      asker.send(rewriteAnswer(data, { id: query.id, message, isEmptied, dropped }));
+      asker.send(rewriteAnswer(data, { id: query.id, message, isEmptied, dropped, maxBytes }));
     }
     this.hooks.decided('dns-forwarded', dnsmasqMessage('dns.forwarded', { name }), [], false);
   }
@@ -348,7 +349,7 @@ export class DnsEngine {
     const { config } = this.options;
     let lines = domainVerdict(config, name).servers;
     if (lines.some((line) => line.target.kind === 'standard')) {
-      lines = config.servers.filter((line) => line.domain === '');
+      lines = config.servers.filter((line) => line.domain === '' && line.isDotless !== true);
     }
     const out: UpstreamLine[] = [];
     for (const { target, origin } of lines) {

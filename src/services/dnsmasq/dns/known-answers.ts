@@ -78,7 +78,7 @@ export class KnownAnswers {
       `config ${lastName(answer, question)} is ${describeEmpty(question, DNS_RCODE.noError)}`,
     ];
     const isAuthoritative = hasOwn && cached === undefined;
-    return { ...answer, isAuthoritative, log, ...(cached === undefined ? {} : { extendedError: EDE.filtered }) };
+    return { ...answer, isAuthoritative, log, ...(hasOwn ? {} : { extendedError: EDE.filtered }) };
   }
 
   private remembered(

@@ -12,7 +12,14 @@ import { denial } from './denial.ts';
 import type { KnownNames } from './denial.ts';
 import { Draft } from './local-answer.ts';
 import type { Findings, LocalAnswer, Query, Remembered } from './local-answer.ts';
-import { interfaceEntries, leaseEntries, localise, reverseAddress, reverseEntries } from './names/local-names.ts';
+import {
+  interfaceEntries,
+  isInterfaceName,
+  leaseEntries,
+  localise,
+  reverseAddress,
+  reverseEntries,
+} from './names/local-names.ts';
 import type { AddressEntry } from './names/local-names.ts';
 import { serviceLines, turnServices } from './names/service-lines.ts';
 import type { ServiceLine } from './names/service-lines.ts';
@@ -118,16 +125,15 @@ export class LocalZone implements KnownNames {
     return own.length > 0 && !this.isAboveAlias(name) && !this.otherNames().includes(name);
   }
 
+  /** Of hosts files and host-record lines: a lease's own name and that of an interface are no boot servers. */
   addressOf(name: string, turn: boolean): Ipv4Address {
     return this.lookUp(name, (entry) => entry.address !== undefined, turn)[0]?.address ?? 0;
   }
 
-  /** Addresses of a name in the order of their turns; what interfaces have is listed alone and never turns. */
+  /** Addresses of a name that are no interface's, in the order of their turns. */
   lookUp(name: string, isFound: (entry: AddressEntry) => boolean, turn = true): readonly AddressEntry[] {
-    const entries = this.entries().filter((entry) => entry.name === name);
-    const kept = entries.filter((entry) => entry.isInterface !== true);
-    const ofInterfaces = entries.filter((entry) => entry.isInterface === true && isFound(entry));
-    return ofInterfaces.length > 0 ? ofInterfaces : this.turns.lookUp(name, kept, isFound, turn);
+    const entries = this.entries().filter((entry) => entry.name === name && entry.isInterface !== true);
+    return this.turns.lookUp(name, entries, isFound, turn);
   }
 
   /** Runs something whose look-ups turn nothing for those that come after. */
@@ -270,7 +276,11 @@ export class LocalZone implements KnownNames {
 
   private addAddresses(draft: Draft, name: string, type: number, face: ServerInterface | undefined): void {
     const isFour = type === DNS_TYPE.a;
-    let found = this.lookUp(name, (entry) => (isFour ? entry.address : entry.address6) !== undefined);
+    const isFound = (entry: AddressEntry): boolean => (isFour ? entry.address : entry.address6) !== undefined;
+    // What interfaces have stands alone.
+    let found = isInterfaceName(this.config, name, type)
+      ? this.fixed.filter((entry) => entry.name === name && entry.isInterface === true && isFound(entry))
+      : this.lookUp(name, isFound);
     if (isFour && this.config.flags.has('localise-queries')) found = localise(found, face);
     for (const entry of found) {
       const ttlS = this.ttlOf(entry);
@@ -325,7 +335,7 @@ export class LocalZone implements KnownNames {
 
   /** Addresses of a target that are known here or remembered (RFC 2782). */
   private addAdditional(draft: Draft, target: string, others: Remembered): void {
-    for (const entry of this.lookUp(target, ({ isInterface }) => isInterface !== true)) {
+    for (const entry of this.lookUp(target, () => true)) {
       const { address, address6 } = entry;
       const common = { name: target, class: DNS_CLASS_IN, ttlS: this.ttlOf(entry) };
       if (address !== undefined) draft.additionals.push({ ...common, type: DNS_TYPE.a, data: { kind: 'a', address } });

@@ -26,9 +26,16 @@ function slashedDomains(value: string): SlashedDomains | undefined {
   return { domains: parts.map(domainPattern), rest };
 }
 
-/** `#` stands for all names, `*.x` for names below x. */
-function domainPattern(text: string): { readonly domain: string; readonly wildcard: boolean } {
+interface DomainPattern {
+  readonly domain: string;
+  readonly wildcard: boolean;
+  readonly isDotless?: true;
+}
+
+/** `#` stands for all names, nothing for names without dots, `*.x` for names below x. */
+function domainPattern(text: string): DomainPattern {
   let domain = unprotect(text.trim());
+  if (domain === '') return { domain, wildcard: false, isDotless: true };
   if (domain === '#' || domain === '*') return { domain: '', wildcard: false };
   let wildcard = false;
   if (domain.startsWith('*')) {
@@ -77,11 +84,7 @@ export function parseServer(config: DnsmasqConfig, value: string | undefined, or
     if (!result.ok) return result.error;
     target = result.value;
   }
-  for (const { domain, wildcard } of domains) {
-    // `//` is for names without dots; without a server there it does nothing.
-    if (domain === '' && value.startsWith('//') && target.kind === 'local') continue;
-    config.servers.push({ domain, wildcard, target, origin });
-  }
+  for (const domain of domains) config.servers.push({ ...domain, target, origin });
   return undefined;
 }
 
@@ -95,9 +98,7 @@ export function parseAddress(config: DnsmasqConfig, value: string | undefined, o
   const isNull = rest === '#';
   const isNxdomain = rest === '';
   if (address === undefined && address6 === undefined && !isNull && !isNxdomain) return 'Bad address in --address';
-  for (const { domain, wildcard } of domains) {
-    config.addresses.push({ domain, wildcard, address, address6, isNull, isNxdomain, origin });
-  }
+  for (const domain of domains) config.addresses.push({ ...domain, address, address6, isNull, isNxdomain, origin });
   return undefined;
 }
 

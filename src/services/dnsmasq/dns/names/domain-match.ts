@@ -4,13 +4,19 @@ import type { DnsmasqConfig, DomainAddress, DomainServer } from '../../config/mo
 interface DomainLine {
   readonly domain: string;
   readonly wildcard: boolean;
+  readonly isDotless?: true;
 }
 
 /** The domain itself or a name below it; `*.x` only below. */
-export function fallsUnder(name: string, { domain, wildcard }: DomainLine): boolean {
+export function fallsUnder(name: string, { domain, wildcard, isDotless }: DomainLine): boolean {
+  if (isDotless === true) return !name.includes('.');
   if (domain === '') return true;
   if (name === domain) return !wildcard;
   return name.endsWith(`.${domain}`);
+}
+
+function rank({ domain, wildcard, isDotless }: DomainLine): number {
+  return domain.length + (wildcard ? 0.5 : 0) + (isDotless === true ? 0.25 : 0);
 }
 
 function best<T extends DomainLine>(lines: readonly T[], name: string): T[] {
@@ -18,7 +24,7 @@ function best<T extends DomainLine>(lines: readonly T[], name: string): T[] {
   let out: T[] = [];
   for (const line of lines) {
     if (!fallsUnder(name, line)) continue;
-    const own = line.domain.length + (line.wildcard ? 0.5 : 0);
+    const own = rank(line);
     if (own > length) {
       length = own;
       out = [];
@@ -35,13 +41,19 @@ export interface DomainVerdict {
 
 /** Address lines and server lines of the longest domain that a name falls under. */
 export function domainVerdict(config: DnsmasqConfig, name: string): DomainVerdict {
-  const addresses = best(config.addresses, name);
-  const servers = best(config.servers, name);
-  return { addresses, servers };
+  // What is for names without dots counts beside a line for all names only.
+  const isGeneral = ({ domain, isDotless }: DomainLine): boolean => domain === '' && isDotless !== true;
+  const hasGeneral = config.servers.some(isGeneral) || config.addresses.some(isGeneral);
+  const counts = ({ isDotless }: DomainLine): boolean => hasGeneral || isDotless !== true;
+  const addresses = best(config.addresses.filter(counts), name);
+  const servers = best(config.servers.filter(counts), name);
+  // Nobody else is asked for what an address line for names without dots leaves open.
+  const isClosed = addresses[0]?.isDotless === true && specificity(addresses) > specificity(servers);
+  return { addresses, servers: isClosed ? [] : servers };
 }
 
 /** How specific a verdict's lines are: the length of their domain, -1 for none. */
 export function specificity(lines: readonly DomainLine[]): number {
   const first = lines[0];
-  return first === undefined ? -1 : first.domain.length + (first.wildcard ? 0.5 : 0);
+  return first === undefined ? -1 : rank(first);
 }

@@ -19,18 +19,26 @@ export interface AnswerChanges {
   readonly isEmptied: boolean;
   /** Types of answers that are left out. */
   readonly dropped: ReadonlySet<number>;
+  /** The longest message that the server takes by UDP: nobody upstream is said to take more (RFC 6891 §6.2.3). */
+  readonly maxBytes: number;
 }
 
 const FLAG_AA = 0x0400;
 const FLAG_TC = 0x0200;
 
-export function rewriteAnswer(data: Uint8Array, { id, message, isEmptied, dropped }: AnswerChanges): Uint8Array {
+export function rewriteAnswer(
+  data: Uint8Array,
+  { id, message, isEmptied, dropped, maxBytes }: AnswerChanges,
+): Uint8Array {
   const out = data.slice();
   writeU16(out, DNS_HEADER.id.offset, id);
   const flags = readU16(out, DNS_HEADER.flags.offset) & ~(FLAG_AA | 15);
   writeU16(out, DNS_HEADER.flags.offset, flags | (message.authoritative ? FLAG_AA : 0) | message.rcode);
   const spans = dnsSpans(out);
   if (!spans.ok) return out;
+  for (const span of spans.value.records) {
+    if (isOptions(span) && readU16(out, span.typeAt + 2) > maxBytes) writeU16(out, span.typeAt + 2, maxBytes);
+  }
   if (isEmptied) return emptied(out, spans.value);
   const of = (section: RecordSpan['section']): readonly RecordSpan[] =>
     spans.value.records.filter((span) => span.section === section);
@@ -39,7 +47,9 @@ export function rewriteAnswer(data: Uint8Array, { id, message, isEmptied, droppe
     writeU32(out, span.typeAt + 4, itemAt(message.answers, i).ttlS);
     putAddress(out, span, itemAt(message.answers, i).data);
   }
-  for (const [i, span] of of('additional').entries()) putAddress(out, span, itemAt(message.additionals, i).data);
+  for (const [i, span] of of('additional').entries()) {
+    putAddress(out, span, itemAt(message.additionals, i).data);
+  }
   const gone = answers.filter(({ type }) => dropped.has(type));
   return gone.length === 0 ? out : without(out, spans.value, gone);
 }
