@@ -64,7 +64,7 @@ describe('PXE ROM', () => {
       'pxe-service=tag:!ipxe,x86PC,"Load something else",boot/other\n';
     const end = boot({ servers: { '10.0.2.1': router, '10.0.2.2': { config: PROXY + config, files } } });
     expect(end.screen).toMatch(/^PXE\n Load iPXE *\n Load something else *$/m);
-    // Nobody has chosen: nothing is asked of port 4011 or of TFTP.
+    // Nobody has chosen: nothing goes to port 4011 or TFTP yet.
     expect(end.sent.every(({ to: target }) => target === '255.255.255.255:67')).toBe(true);
   });
 
