@@ -6,7 +6,14 @@
 import { V86 } from 'v86';
 import { fromLatin1 } from '../../base/bytes.ts';
 import { assert } from '../../base/result.ts';
-import { JIT_TABLE_OFFSET, type V86Cpu, type V86Disk, type V86Emulator, type V86Inner } from './internals.ts';
+import {
+  JIT_MAX_PAGES,
+  JIT_TABLE_OFFSET,
+  type V86Cpu,
+  type V86Disk,
+  type V86Emulator,
+  type V86Inner,
+} from './internals.ts';
 
 /** Time and entropy of one machine. */
 export interface EmulatorHost {
@@ -188,6 +195,8 @@ function keepSystemControl({ io }: V86Cpu): void {
   });
 }
 
+type SetJitConfig = (setting: number, value: number) => void;
+
 interface JitModule {
   readonly tableIndex: number;
   readonly start: number;
@@ -239,6 +248,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     };
     const { exports } = new wasmApi.Instance(options.wasm, { env });
     memory = exports['memory'] as { readonly buffer: ArrayBuffer };
+    (exports['set_jit_config'] as SetJitConfig)(JIT_MAX_PAGES.setting, JIT_MAX_PAGES.pages);
     return exports;
   };
 
