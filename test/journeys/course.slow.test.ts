@@ -10,7 +10,7 @@ import { applyEdits, valueAt } from '../../src/lessons/edits.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
 import { readLessons } from '../../tools/catalogue/lessons.ts';
 import { startScenario } from '../lessons/trial.ts';
-import { journeyHost, violations } from './lab-page.ts';
+import { journeyHost, panelViolations, violations } from './lab-page.ts';
 
 const WAIT = { timeout: 60_000 };
 const host = journeyHost();
@@ -21,10 +21,14 @@ const WORDS = {
 } as const;
 type Language = keyof typeof WORDS;
 
-async function visit(language: Language, width = 1280): Promise<Page> {
+async function visit(
+  language: Language,
+  { width = 1280, colorScheme = 'light' }: { width?: number; colorScheme?: 'light' | 'dark' } = {},
+): Promise<Page> {
   const context = await host.browser.newContext({
     viewport: { width, height: 800 },
     locale: language === 'fr' ? 'fr-FR' : 'en-GB',
+    colorScheme,
   });
   const page = await context.newPage();
   page.on('pageerror', (error) => {
@@ -122,17 +126,38 @@ async function playLesson(page: Page, language: Language, lesson: Lesson): Promi
   }
 }
 
-describe.each(['en', 'fr'] as const)('the course in %s', (language) => {
+/** `NETBOOT_LAB_AXE=all`: every panel in every lesson. Else the lesson's own, and two others in turn. */
+const LOOKS = process.env['NETBOOT_LAB_AXE'] === 'all' ? Number.POSITIVE_INFINITY : 2;
+
+async function lookAtPanels(page: Page, turn: number): Promise<readonly string[]> {
+  const tabs = await page
+    .locator('[data-panel-tab]')
+    .evaluateAll((elements) => elements.flatMap((element) => (element as HTMLElement).dataset['panelTab'] ?? []));
+  const others = tabs.filter((id) => id !== 'lesson');
+  const looks = Math.min(LOOKS, others.length);
+  const chosen = Array.from({ length: looks }, (_, i) => others[(turn * looks + i) % others.length] ?? 'lesson');
+  const found: string[] = [];
+  for (const panel of ['lesson', ...chosen]) found.push(...(await panelViolations(page, panel)));
+  return found;
+}
+
+describe.each([
+  ['en', 'light'],
+  ['fr', 'dark'],
+] as const)('the course in %s, %s', (language, colorScheme) => {
   const lessons = readLessons().filter(({ kind }) => kind === 'lesson');
   let page: Page;
   beforeAll(async () => {
-    page = await visit(language);
+    page = await visit(language, { colorScheme });
   });
   afterAll(async () => await page.context().close());
 
-  it.each(lessons.map((lesson) => [lesson.id, lesson] as const))(
-    'has no check that passes before its action, or fails after it: %s',
-    async (_id, lesson) => await playLesson(page, language, lesson),
+  it.each(lessons.map((lesson, turn) => [lesson.id, lesson, turn] as const))(
+    'has no check that passes before its action, or fails after it, and panels that all can use: %s',
+    async (_id, lesson, turn) => {
+      await playLesson(page, language, lesson);
+      expect(await lookAtPanels(page, turn)).toEqual([]);
+    },
   );
 
   it('has marked all lessons as done, also when the page is loaded again', async () => {
@@ -174,7 +199,7 @@ it('a challenge is handed in by its link', async () => {
 
 it('is accessible in both themes, by keyboard, and on a phone', async () => {
   for (const width of [1280, 390]) {
-    const page = await visit('en', width);
+    const page = await visit('en', { width });
     await open(page, 'no-file');
     await page.keyboard.press('Control+Enter');
     await page.keyboard.press('Alt+h');

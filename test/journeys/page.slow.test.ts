@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
-import { seriousViolations } from './lab-page.ts';
+import { panelViolations, seriousViolations } from './lab-page.ts';
 import { serve, type Site } from './serve.ts';
 
 const DIST = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
@@ -373,15 +373,15 @@ describe('accessibility', () => {
       .getByText(/^Frame 1/)
       .click();
     const problems: string[] = [];
-    const look = async (where: string): Promise<void> => {
-      problems.push(...(await seriousViolations(page)).map((problem) => `${where}: ${problem}`));
+    const look = async (where: string, part = 'html'): Promise<void> => {
+      problems.push(...(await seriousViolations(page, part)).map((problem) => `${where}: ${problem}`));
       await page.screenshot({ path: `${SHOTS}/${where}-${colorScheme}.png` });
     };
     await look('workspace');
     for (const panel of ['Server', 'Explain', 'Ladder', 'Streams', 'Story']) {
       await show(page, panel);
-      await page.waitForTimeout(400);
-      await look(panel.toLowerCase());
+      problems.push(...(await panelViolations(page, panel.toLowerCase())));
+      await page.screenshot({ path: `${SHOTS}/${panel.toLowerCase()}-${colorScheme}.png` });
     }
     await page
       .getByRole('button', { name: 'Log', exact: true })
@@ -389,16 +389,15 @@ describe('accessibility', () => {
       .catch(() => undefined);
     for (const view of ['Serial', 'Menu']) {
       await page.getByRole('button', { name: view, exact: true }).click();
-      await page.waitForTimeout(300);
-      await look(view.toLowerCase());
+      await look(view.toLowerCase(), '[data-panel=console]');
     }
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Type a command' }).waitFor();
-    await look('palette');
+    await look('palette', '[role=dialog]');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Share' }).click();
     await page.getByTestId('share-link').waitFor();
-    await look('share');
+    await look('share', '[role=dialog]');
     expect(problems).toEqual([]);
     await context.close();
   });
