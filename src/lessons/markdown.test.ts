@@ -37,6 +37,19 @@ describe('the Markdown of lessons', () => {
     ]);
   });
 
+  it('links to the help of fields, with a value where it depends on one', () => {
+    expect(parseMarkdown('[60](field:dhcp.option.type == 60), [who](field:dhcp.ip.your)')).toEqual([
+      {
+        kind: 'paragraph',
+        inlines: [
+          { kind: 'field', id: 'dhcp.option.type == 60', text: '60' },
+          { kind: 'text', text: ', ' },
+          { kind: 'field', id: 'dhcp.ip.your', text: 'who' },
+        ],
+      },
+    ]);
+  });
+
   it('leaves HTML, other links and single stars as they are', () => {
     const text = '<img src=x onerror=alert(1)> [a](https://example.org) [b](javascript:alert) 2 * 3 * 4';
     expect(parseMarkdown(text)).toEqual([{ kind: 'paragraph', inlines: [{ kind: 'text', text }] }]);

@@ -1,13 +1,15 @@
 /**
  * The part of Markdown that lessons are written in: paragraphs, lists, fenced code, *emphasis*, **strong**, `code`, and
- * links to panels (`panel:packets`) and terms (`term:tftp`). Everything else is text as it is. The result is a tree, never
+ * links to panels (`panel:packets`), terms (`term:tftp`) and the help of fields (`field:dhcp.option.type == 60`). Everything else is text as it is. The result is a tree, never
  * HTML, so that a stranger's lesson can show nothing but text.
  */
+
+type Link = 'panel' | 'term' | 'field';
 
 export type Inline =
   | { readonly kind: 'text' | 'code'; readonly text: string }
   | { readonly kind: 'em' | 'strong'; readonly inlines: readonly Inline[] }
-  | { readonly kind: 'panel' | 'term'; readonly id: string; readonly text: string };
+  | { readonly kind: Link; readonly id: string; readonly text: string };
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly inlines: readonly Inline[] }
@@ -21,7 +23,7 @@ const FENCE = /^```/;
 const INLINE = new RegExp(
   [
     '`([^`\\n]+)`',
-    '\\[([^\\]\\n]{1,200})\\]\\((panel|term):([a-z][a-z0-9-]{0,39})\\)',
+    '\\[([^\\]\\n]{1,200})\\]\\((?:(panel|term):([a-z][a-z0-9-]{0,39})|field:([a-z][a-z0-9_.]{0,59}(?: == [a-z0-9]{1,20})?))\\)',
     '\\*\\*([^*]+)\\*\\*',
     '\\*([^*\\s](?:[^*]*[^*\\s])?)\\*',
   ].join('|'),
@@ -32,11 +34,12 @@ export function parseInlines(text: string): readonly Inline[] {
   const out: Inline[] = [];
   let at = 0;
   for (const match of text.matchAll(INLINE)) {
-    const [whole, code, label, link, id, strong, em] = match;
+    const [whole, code, label, link, id, field, strong, em] = match;
     if (match.index > at) out.push({ kind: 'text', text: text.slice(at, match.index) });
     if (code !== undefined) out.push({ kind: 'code', text: code });
     else if (strong !== undefined) out.push({ kind: 'strong', inlines: parseInlines(strong) });
     else if (em !== undefined) out.push({ kind: 'em', inlines: parseInlines(em) });
+    else if (label !== undefined && field !== undefined) out.push({ kind: 'field', id: field, text: label });
     else if (label !== undefined && id !== undefined)
       out.push({ kind: link === 'panel' ? 'panel' : 'term', id, text: label });
     at = match.index + whole.length;

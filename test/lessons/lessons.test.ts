@@ -1,6 +1,7 @@
 /** The site's lessons on bare machines: no check can rot, no word is unexplained, both languages say the same. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { FIELD_HELP } from '../../src/analysis/field-help.ts';
 import { parseGlossary } from '../../src/lessons/catalogue.ts';
 import { parseMarkdown, type Inline } from '../../src/lessons/markdown.ts';
 import { leavesOf, type Lesson, type Prose, type Words } from '../../src/lessons/schema.ts';
@@ -37,11 +38,14 @@ function textsOf(lesson: Lesson): readonly (Words | Prose)[] {
   ];
 }
 
-/** The panels and terms that a text links to. */
-function linksOf(text: string): readonly (Inline & { readonly kind: 'panel' | 'term' })[] {
-  const of = (inlines: readonly Inline[]): readonly (Inline & { readonly kind: 'panel' | 'term' })[] =>
+type Link = Inline & { readonly kind: 'panel' | 'term' | 'field' };
+const TARGETS = { panel: PANELS, term: Object.keys(terms), field: Object.keys(FIELD_HELP) };
+
+/** The panels, terms and fields that a text links to. */
+function linksOf(text: string): readonly Link[] {
+  const of = (inlines: readonly Inline[]): readonly Link[] =>
     inlines.flatMap((inline) => {
-      if (inline.kind === 'panel' || inline.kind === 'term') return [inline];
+      if (inline.kind === 'panel' || inline.kind === 'term' || inline.kind === 'field') return [inline];
       return inline.kind === 'em' || inline.kind === 'strong' ? of(inline.inlines) : [];
     });
   return parseMarkdown(text).flatMap((block) => {
@@ -63,8 +67,7 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('the lesson
     for (const text of textsOf(lesson)) {
       if (typeof text !== 'string') expect(Object.keys(text).sort()).toEqual(['en', 'fr']);
       expect(links(text, 'fr')).toEqual(links(text, 'en'));
-      for (const { kind, id } of linksOf(textIn(text, 'en')))
-        expect(kind === 'panel' ? PANELS : Object.keys(terms), `${kind}:${id}`).toContain(id);
+      for (const { kind, id } of linksOf(textIn(text, 'en'))) expect(TARGETS[kind], `${kind}:${id}`).toContain(id);
       // A fence that is not at the beginning of its line would be shown as it is.
       for (const language of ['en', 'fr'] as const)
         expect(JSON.stringify(parseMarkdown(textIn(text, language)))).not.toContain('```');

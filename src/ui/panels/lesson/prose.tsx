@@ -1,5 +1,9 @@
-/** The Markdown of lessons as elements: links lead to panels, and terms open their explanation on hover, focus or a click. */
+/**
+ * The Markdown of lessons as elements: links lead to panels; terms and fields open their explanation on hover, focus or a
+ * click.
+ */
 import { useId, useMemo, useState, type ReactNode } from 'react';
+import { FIELD_HELP } from '../../../analysis/field-help.ts';
 import { parseMarkdown, type Block, type Inline } from '../../../lessons/markdown.ts';
 import type { Prose as ProseText } from '../../../lessons/schema.ts';
 import { textIn } from '../../../lessons/text-in.ts';
@@ -85,16 +89,37 @@ function InlineView({ inline }: { readonly inline: Inline }): ReactNode {
       );
     case 'term':
       return <Term id={inline.id} text={inline.text} />;
+    case 'field':
+      return <Field id={inline.id} text={inline.text} />;
   }
 }
 
-/** A word with its explanation. */
 function Term({ id, text }: { readonly id: string; readonly text: string }): ReactNode {
   const language = useView((state) => state.language);
   const entry = useLesson(({ glossary }) => (Object.hasOwn(glossary, id) ? glossary[id] : undefined));
+  if (entry === undefined) return text;
+  return <Explained text={text} term={textIn(entry.term, language)} about={textIn(entry.text, language)} />;
+}
+
+/** A field of a frame, with the help that the layer tree gives. */
+function Field({ id, text }: { readonly id: string; readonly text: string }): ReactNode {
+  const language = useView((state) => state.language);
+  const help = Object.hasOwn(FIELD_HELP, id) ? FIELD_HELP[id] : undefined;
+  return help === undefined ? text : <Explained text={text} term={id} about={help[language]} />;
+}
+
+/** A word with its explanation. */
+function Explained({
+  text,
+  term,
+  about,
+}: {
+  readonly text: string;
+  readonly term: string;
+  readonly about: string;
+}): ReactNode {
   const [isOpen, setOpen] = useState(false);
   const tip = useId();
-  if (entry === undefined) return text;
   return (
     <span onMouseEnter={() => setOpen(true)} onMouseLeave={() => setOpen(false)}>
       <button
@@ -113,7 +138,7 @@ function Term({ id, text }: { readonly id: string; readonly text: string }): Rea
         {text}
       </button>
       <span id={tip} role="tooltip" className={styles['tip']} hidden={!isOpen}>
-        <b>{textIn(entry.term, language)}</b> {textIn(entry.text, language)}
+        <b>{term}</b> {about}
       </span>
     </span>
   );
