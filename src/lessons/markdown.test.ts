@@ -1,6 +1,6 @@
 /** What lessons are written in: a tree of text, and nothing that a browser would run. */
 import { describe, expect, it } from 'vitest';
-import { parseMarkdown } from './markdown.ts';
+import { parseMarkdown, plainText } from './markdown.ts';
 
 describe('the Markdown of lessons', () => {
   it('has paragraphs, lists, code and links', () => {
@@ -48,6 +48,10 @@ describe('the Markdown of lessons', () => {
         ],
       },
     ]);
+  });
+
+  it('gives the words alone', () => {
+    expect(plainText('See `pc1` in [Packets](panel:packets), **at once**.')).toBe('See pc1 in Packets, at once.');
   });
 
   it('leaves HTML, other links and single stars as they are', () => {

@@ -48,6 +48,13 @@ export function parseInlines(text: string): readonly Inline[] {
   return out;
 }
 
+/** The words alone, for where there are no elements. */
+export function plainText(text: string): string {
+  const words = (inlines: readonly Inline[]): string =>
+    inlines.map((inline) => ('inlines' in inline ? words(inline.inlines) : inline.text)).join('');
+  return words(parseInlines(text));
+}
+
 export function parseMarkdown(text: string): readonly Block[] {
   const blocks: Block[] = [];
   let paragraph: string[] = [];

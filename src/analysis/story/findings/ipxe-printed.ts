@@ -85,6 +85,8 @@ const LONGEST_LINE = 400;
 const NUMBER = /\(https?:\/\/ipxe\.org\/([0-9a-f]{6,8})\)/;
 /** An address whose server was an empty setting. */
 const NO_SERVER = /^(?:tftp|https?|ftp|nfs):\/\/\//;
+/** What iPXE prints once more of the failure that has ended a script. */
+const SUMMARY = /^Could not boot:/;
 /** Counters of a network card, which `ifstat` shows with the same numbers. */
 const COUNTER = /^\[[TR]XE:/;
 
@@ -96,13 +98,15 @@ function causeOf(errno: string): IpxeCode {
 /** What one console prints, line by line. */
 export class IpxeConsole {
   private line = '';
+  private lastErrno = '';
 
   append(text: string): readonly PrintedError[] {
     const found: PrintedError[] = [];
     for (const character of text) {
       if (character === '\n') {
         const error = readError(this.line);
-        if (error !== undefined) found.push(error);
+        if (error !== undefined && !(error.errno === this.lastErrno && SUMMARY.test(error.line))) found.push(error);
+        this.lastErrno = error?.errno ?? this.lastErrno;
         this.line = '';
       } else if (character === '\b') this.line = this.line.slice(0, -1);
       else if (this.line.length < LONGEST_LINE) this.line += character;

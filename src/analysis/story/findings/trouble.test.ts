@@ -106,6 +106,8 @@ describe('LabReports', () => {
     print(' Not found (https://ipxe.org/2d0c613b)\n');
     print('  [RXE: 2 x "Operation not supported (https://ipxe.org/3c086083)"]\n');
     print('Could not boot: Operation canceled (https://ipxe.org/0b8080a0)\n');
+    // What a script comes to is no second failure.
+    print('Could not boot: Not found (https://ipxe.org/2d0c613b)\n');
     const found = judge([], report(events.events), () => []);
     expect(found.map(({ id, text }) => [id, text])).toEqual([
       [

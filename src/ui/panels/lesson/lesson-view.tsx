@@ -10,7 +10,7 @@ import { Button, CommandButton } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import columns from '../../parts/column.module.css';
 import styles from './lesson.module.css';
-import { Prose } from './prose.tsx';
+import { Prose, ProseLine } from './prose.tsx';
 import { Question } from './question.tsx';
 import { LESSON_UI } from './texts.ts';
 import { VerdictView } from './verdict-view.tsx';
@@ -112,7 +112,6 @@ function Task({
   const text = useText();
   const commands = useCommands();
   const { lessons } = usePageQueries();
-  const language = useView((state) => state.language);
   // The button that plays the solution changes with it.
   useLesson((state) => state.isPlaying);
   const hasNext = useLesson(({ open, list }) => {
@@ -126,7 +125,7 @@ function Task({
   return (
     <>
       <p className={styles['goal']}>
-        <b>{text(question === undefined ? LESSON_UI.task : LESSON_UI.question)}</b> {textIn(step.task, language)}
+        <b>{text(question === undefined ? LESSON_UI.task : LESSON_UI.question)}</b> <ProseLine text={step.task} />
       </p>
       {question === undefined ? null : <Question step={step} leaf={question} />}
       <StepAction step={step} />

@@ -4,7 +4,7 @@
  */
 import { useId, useMemo, useState, type ReactNode } from 'react';
 import { FIELD_HELP } from '../../../analysis/field-help.ts';
-import { parseMarkdown, type Block, type Inline } from '../../../lessons/markdown.ts';
+import { parseInlines, parseMarkdown, type Block, type Inline } from '../../../lessons/markdown.ts';
 import type { Prose as ProseText } from '../../../lessons/schema.ts';
 import { textIn } from '../../../lessons/text-in.ts';
 import { useLesson } from '../../../page/lessons/lesson-store.ts';
@@ -25,6 +25,14 @@ export function Prose({ text }: { readonly text: ProseText }): ReactNode {
       ))}
     </div>
   );
+}
+
+/** A line of Markdown within another element. */
+export function ProseLine({ text }: { readonly text: ProseText }): ReactNode {
+  const language = useView((state) => state.language);
+  const words = textIn(text, language);
+  const inlines = useMemo(() => parseInlines(words), [words]);
+  return <Inlines inlines={inlines} />;
 }
 
 function BlockView({ block }: { readonly block: Block }): ReactNode {
@@ -64,9 +72,11 @@ function Inlines({ inlines }: { readonly inlines: readonly Inline[] }): ReactNod
 
 function InlineView({ inline }: { readonly inline: Inline }): ReactNode {
   const commands = useCommands();
+  const language = useView((state) => state.language);
   switch (inline.kind) {
     case 'text':
-      return inline.text;
+      // In French these marks stand behind a blank, and never begin a line.
+      return language === 'fr' ? inline.text.replace(/ (?=[?!:;»])/g, '\u00a0') : inline.text;
     case 'code':
       return <code>{inline.text}</code>;
     case 'em':

@@ -1,12 +1,14 @@
 /** A question of a step: one of several answers, or a value. */
 import { useId, useState, type ReactNode } from 'react';
 import type { LeafCheck, LessonStep } from '../../../lessons/schema.ts';
+import { plainText } from '../../../lessons/markdown.ts';
 import { textIn } from '../../../lessons/text-in.ts';
 import { answerIn, useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useView } from '../../../page/store.ts';
 import { useCommands, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import styles from './lesson.module.css';
+import { ProseLine } from './prose.tsx';
 import { LESSON_UI } from './texts.ts';
 
 export function Question({
@@ -25,7 +27,7 @@ export function Question({
   if (leaf.kind === 'choice')
     return (
       <fieldset className={styles['options']}>
-        <legend className="visually-hidden">{textIn(step.task, language)}</legend>
+        <legend className="visually-hidden">{plainText(textIn(step.task, language))}</legend>
         {leaf.options.map((option, i) => (
           // oxlint-disable-next-line react/no-array-index-key
           <label key={i}>
@@ -35,7 +37,9 @@ export function Question({
               checked={answer === i}
               onChange={() => void commands.run('lesson.answer', i)}
             />
-            <span>{textIn(option.text, language)}</span>
+            <span>
+              <ProseLine text={option.text} />
+            </span>
           </label>
         ))}
       </fieldset>

@@ -1,5 +1,6 @@
 /** On a small screen, where the lesson is one tab of many: its task stays in sight above the other panels. */
 import type { ReactNode } from 'react';
+import { plainText } from '../../../lessons/markdown.ts';
 import { textIn } from '../../../lessons/text-in.ts';
 import { progressOf, useLesson } from '../../../page/lessons/lesson-store.ts';
 import { useLayout } from '../../../page/layout/layout-store.ts';
@@ -25,7 +26,7 @@ export function TaskStrip(): ReactNode {
       data-done={isDone}
       onClick={() => void commands.run('view.panel', 'lesson')}
     >
-      <span aria-hidden="true">{isDone ? '✓' : at + 1}</span> {textIn(step.task, language)}
+      <span aria-hidden="true">{isDone ? '✓' : at + 1}</span> {plainText(textIn(step.task, language))}
     </button>
   );
 }
