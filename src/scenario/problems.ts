@@ -90,7 +90,7 @@ export const SCENARIO_TEXTS = {
   'scenario.uefi-missing':
     'UEFI firmware and boot programs for it are not there ({image}): run "npm run images -- --uefi", which builds it in a few minutes; everything else works without it',
   'scenario.uefi-card': 'UEFI firmware drives one network card, a virtio card: leave one, with "model": "virtio"',
-  'scenario.uefi-memory': 'UEFI firmware needs {least} MiB of memory or more, an installer 512; here are {memMiB}',
+  'scenario.uefi-memory': 'UEFI firmware needs {least} MiB of memory or more, an installer 640; here are {memMiB}',
   'scenario.uefi-bios-only': 'UEFI firmware cannot use {field}, which is for a BIOS: leave it out',
   'scenario.image-gone': 'the image {image} ({file}) is missing or has changed: run "npm run images"',
   'scenario.image-other':

@@ -1,4 +1,4 @@
-/** UEFI firmware for real: from power-on over PXE to GRUB, and twice the same. */
+/** UEFI firmware for real: from power-on over PXE and HTTP to what it boots; twice the same is for `test/journeys/uefi`. */
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { readImage } from '../../src/cli/images.ts';
@@ -7,6 +7,7 @@ import type { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import { parseScenarioText } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/schema.ts';
+import { bootOrder } from '../../src/machine/uefi/variables.ts';
 import { SECFV } from '../../src/machine/uefi/layout.ts';
 import { capturePcapng, labFindings, play, siteScenario } from '../support/lab.ts';
 import { checkWhole } from '../oracle/boots.ts';
@@ -38,10 +39,10 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
     const stages = stagesOf(lab, 'pc1');
     expect(stages.map(({ stage, text }) => [stage, text])).toEqual([
       ['power-on', 'pc1 is switched on'],
-      ['uefi-sec', 'SEC: the firmware’s first code runs'],
-      ['uefi-pei', 'PEI: the firmware finds its memory'],
-      ['uefi-dxe', 'DXE: the firmware loads its drivers'],
-      ['uefi-bds', 'BDS: the boot manager takes over'],
+      ['uefi-sec', 'The firmware’s first code runs'],
+      ['uefi-pei', 'The firmware finds its memory'],
+      ['uefi-dxe', 'The firmware loads its drivers'],
+      ['uefi-bds', 'The boot manager takes over'],
       ['boot-option', 'Start PXE over IPv4'],
       ['dhcp-discover', 'DHCPDISCOVER as architecture 6 (option 93), class PXEClient:Arch:00006:UNDI:003000'],
       ['dhcp-offer', expect.stringMatching(/^An offer of 10\.0\.2\.\d+ from 10\.0\.2\.1$/)],
@@ -161,6 +162,12 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
     const variables = answerOf(machineOf(lab, 'pc1'), 'variables') ?? [];
     const [order] = variables.filter(({ name }) => name === 'BootOrder');
     expect([...(order?.data ?? [])]).toEqual([2, 0, 1, 0, 3, 0, 0, 0]);
+    const card = '(MAC:525400123462)';
+    expect(bootOrder(variables).slice(0, 3)).toEqual([
+      `UEFI HTTPv4 ${card}`,
+      `UEFI PXEv4 ${card}`,
+      'EFI Internal Shell',
+    ]);
 
     const nvram = variables.map(({ data, ...variable }) => ({ ...variable, data: toHex(data) }));
     const nodes = scenario.nodes.map((node) => (node.kind === 'pc' ? { ...node, nvram, bootMenu: undefined } : node));
@@ -171,11 +178,17 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
     expect(first(again.lab)).toEqual(['pc1 is switched on', http]);
   });
 
-  it('does the same twice, in all memory and frames', () => {
-    const run = (): readonly unknown[] => {
-      const { lab } = play(siteScenario('pc-uefi-pxe'), { until: 'stage:nbp-entry', timeoutS: 20 });
-      return [capturePcapng(lab), answerOf(machineOf(lab, 'pc1'), 'stateHash'), lab.log.events.at(-1)?.timeNs];
-    };
-    expect(run()).toEqual(run());
+  it('boots beside a PC with a BIOS from one configuration, each its own program', () => {
+    const { lab, stop } = play(siteScenario('pc-bios-uefi'), { until: 'uefi1.stage:nbp-entry', timeoutS: 20 });
+    expect(stop.kind).toBe('breakpoint');
+    const programs = (machine: string): readonly string[] =>
+      stagesOf(lab, machine).flatMap(({ stage, text }) => (stage === 'file-done' ? [text] : []));
+    expect(programs('uefi1')).toEqual([expect.stringMatching(/^debian-installer\/i386\/bootnetia32\.efi: \d+ bytes$/)]);
+    expect(programs('bios1')).toEqual([expect.stringMatching(/pxelinux\.0/)]);
+    // PXELINUX goes on meanwhile, to its menu.
+    expect(stagesOf(lab, 'bios1').map(({ stage }) => stage)).toContain('menu');
+    expect(labFindings(lab)).toEqual([]);
+    if (!tsharkAvailable()) return;
+    expect(checkWhole(capturePcapng(lab)).bad).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** The store that OVMF left after its first boot options, byte for byte, and what the lab makes of it. */
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromHex, toHex } from '../../base/bytes.ts';
-import { makeStore, readStore, STORE_BYTES, type UefiVariable } from './variables.ts';
+import { bootOrder, makeStore, readStore, STORE_BYTES, type UefiVariable } from './variables.ts';
 
 /** Taken from a machine's memory: the two headers and the first variable, MTC (a counter). */
 const HEADERS = `
@@ -68,5 +68,28 @@ describe('variables of UEFI firmware', () => {
   it('that have no room are left out', () => {
     const large = { ...MTC_VARIABLE, name: 'Large', data: new Uint8Array(250_000) };
     expect(readStore(makeStore([large, { ...large, name: 'Larger' }, MTC_VARIABLE]))).toEqual([large, MTC_VARIABLE]);
+  });
+});
+
+const GLOBAL = '8be4df61-93ca-11d2-aa0d-00e098032b8c';
+
+function variable(name: string, hex: string, guid = GLOBAL): UefiVariable {
+  return { name, guid, attributes: 7, data: fromHex(hex) ?? new Uint8Array(0) };
+}
+
+/** Attributes, length of the device paths, "PXE" or "HTTP", the end of a device path. */
+const PXE = '0100000004005000580045000000 7fff0400'.replace(' ', '');
+const HTTP = '01000000040048005400540050000000 7fff0400'.replace(' ', '');
+
+describe('the boot order', () => {
+  it('names the options, and those that have no variable by their number', () => {
+    const variables = [variable('Boot0001', PXE), variable('Boot0002', HTTP), variable('BootOrder', '020001000a00')];
+    expect(bootOrder(variables)).toEqual(['HTTP', 'PXE', 'Boot000A']);
+  });
+
+  it('reads only what is the firmware’s own, and nothing behind its end', () => {
+    const OTHER = '11111111-1111-1111-1111-111111111111';
+    expect(bootOrder([variable('BootOrder', '0100', OTHER)])).toEqual([]);
+    expect(bootOrder([variable('Boot0001', '01000000040050'), variable('BootOrder', '010001')])).toEqual(['']);
   });
 });

@@ -3,7 +3,7 @@
  * without a flash chip has them at the top of memory, in the format of EDK II's variable driver (`VariableFormat.h`). The
  * machine takes them out when the power goes and puts them back, as a flash chip would keep them.
  */
-import { concatBytes, latin1 } from '../../base/bytes.ts';
+import { concatBytes, hexNumber, latin1 } from '../../base/bytes.ts';
 import { guidBytes, guidText } from '../../base/data/guid.ts';
 import { readLe16, readLe32, le16, le32, le64 } from './bytes.ts';
 
@@ -144,4 +144,31 @@ export function makeStore(variables: readonly UefiVariable[]): Uint8Array {
     at += bytes.length;
   }
   return store;
+}
+
+/** EFI_GLOBAL_VARIABLE (UEFI §3.3). */
+const GLOBAL = '8be4df61-93ca-11d2-aa0d-00e098032b8c';
+/** Of EFI_LOAD_OPTION (UEFI §3.1.3), before its description: attributes, length of the device paths. */
+const DESCRIPTION_AT = 6;
+
+/** The boot order in the words of the boot manager: descriptions of the options, the number of one that has no variable. */
+export function bootOrder(variables: readonly Pick<UefiVariable, 'name' | 'guid' | 'data'>[]): readonly string[] {
+  const known = new Map(variables.flatMap(({ guid, name, data }) => (guid === GLOBAL ? [[name, data]] : [])));
+  const order = known.get('BootOrder') ?? new Uint8Array(0);
+  return Array.from({ length: order.length >> 1 }, (_, i) => {
+    const name = `Boot${hexNumber(readLe16(order, 2 * i), 4)}`;
+    const option = known.get(name);
+    return option === undefined ? name : descriptionOf(option);
+  });
+}
+
+/** UCS-2 up to a zero. */
+function descriptionOf(option: Uint8Array): string {
+  let text = '';
+  for (let at = DESCRIPTION_AT; at + 2 <= option.length; at += 2) {
+    const character = readLe16(option, at);
+    if (character === 0) break;
+    text += String.fromCharCode(character);
+  }
+  return text;
 }

@@ -93,7 +93,7 @@ export const scenarioFr: Translation<typeof SCENARIO_TEXTS> = {
   'scenario.uefi-card':
     'le firmware UEFI pilote une seule carte réseau, une carte virtio : n’en gardez qu’une, avec "model": "virtio"',
   'scenario.uefi-memory':
-    'le firmware UEFI demande au moins {least} Mio de mémoire, un installateur 512 ; il y en a {memMiB}',
+    'le firmware UEFI demande au moins {least} Mio de mémoire, un installateur 640 ; il y en a {memMiB}',
   'scenario.uefi-bios-only': 'le firmware UEFI ne peut pas utiliser {field}, qui est fait pour un BIOS : retirez-le',
   'scenario.image-gone': 'l’image {image} ({file}) manque ou a changé : lancez « npm run images »',
   'scenario.image-other':

@@ -1,5 +1,7 @@
 /** What a PC's UEFI firmware keeps without power: taken from the machine into the document, shown, and forgotten. */
 import { useState, type ReactNode } from 'react';
+import { fromHex } from '../../../../../base/bytes.ts';
+import { bootOrder } from '../../../../../machine/uefi/variables.ts';
 import type { PcNode } from '../../../../../scenario/schema.ts';
 import { useCommands, useMessage, usePageQueries, useText } from '../../../../hooks.ts';
 import { Button } from '../../../../parts/button.tsx';
@@ -22,8 +24,15 @@ const TEXTS = defineTexts({
     fr: 'Il n’y a encore rien à garder : allumez d’abord la machine.',
   },
   forget: { en: 'Forget them', fr: 'Les oublier' },
-  kept: { en: 'Part of the lab: {count}', fr: 'Dans le labo : {count}' },
+  begins: {
+    en: 'The lab begins with variables of its own. What changes them stays over a reset and power-off, until the lab restarts.',
+    fr: 'Le labo commence avec ses propres variables. Leurs changements survivent à une réinitialisation et à un arrêt, jusqu’au redémarrage du labo.',
+  },
+  order: { en: 'Boot order', fr: 'Ordre de démarrage' },
+  kept: { en: 'All variables: {count}', fr: 'Toutes les variables : {count}' },
 });
+
+const NO_DATA = new Uint8Array(0);
 
 export function NvramFields({ node }: { readonly node: PcNode }): ReactNode {
   const text = useText();
@@ -44,23 +53,40 @@ export function NvramFields({ node }: { readonly node: PcNode }): ReactNode {
   return (
     <fieldset className={styles['flash']} data-testid="nvram">
       <legend>{text(TEXTS.title)}</legend>
-      {nvram === undefined ? (
-        <p className={styles['note']}>{text(TEXTS.none)}</p>
-      ) : (
-        <details>
-          <summary>{text(TEXTS.kept, { count: nvram.length })}</summary>
-          <ul>
-            {nvram.map((variable) => (
-              <li key={`${variable.guid} ${variable.name}`} title={`${variable.guid}: ${variable.data}`}>
-                {variable.name}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <p className={styles['note']}>{text(nvram === undefined ? TEXTS.none : TEXTS.begins)}</p>
+      {nvram === undefined ? null : <Kept nvram={nvram} />}
       <Button label={text(TEXTS.keep)} title={text(TEXTS.keepHint)} onPress={() => void keep()} />
       {nvram === undefined ? null : <Button label={text(TEXTS.forget)} onPress={() => void set(undefined)} />}
       {problem === undefined ? null : <p role="alert">{problem}</p>}
     </fieldset>
+  );
+}
+
+function Kept({ nvram }: { readonly nvram: NonNullable<PcNode['nvram']> }): ReactNode {
+  const text = useText();
+  const order = bootOrder(nvram.map(({ name, guid, data }) => ({ name, guid, data: fromHex(data) ?? NO_DATA })));
+  return (
+    <>
+      {order.length === 0 ? null : (
+        <>
+          <p className={styles['note']}>{text(TEXTS.order)}</p>
+          <ol className={styles['order']}>
+            {order.map((option, i) => (
+              <li key={`${i} ${option}`}>{option}</li>
+            ))}
+          </ol>
+        </>
+      )}
+      <details>
+        <summary>{text(TEXTS.kept, { count: nvram.length })}</summary>
+        <ul className={styles['variables']}>
+          {nvram.map((variable) => (
+            <li key={`${variable.guid} ${variable.name}`} title={`${variable.guid}: ${variable.data}`}>
+              {variable.name}
+            </li>
+          ))}
+        </ul>
+      </details>
+    </>
   );
 }
