@@ -146,26 +146,6 @@ export async function seriousViolations(page: Page, part = 'html'): Promise<read
   return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(wordsOf);
 }
 
-/**
- * What axe finds wrong in a panel, which is brought to the front. After its first look at a page axe stays there, so that
- * each further one takes some tens of milliseconds.
- */
-export async function panelViolations(page: Page, panel: string): Promise<readonly string[]> {
-  const part = `[data-panel="${panel}"]`;
-  await page.locator(`[data-panel-tab="${panel}"]`).first().click();
-  // What is drawn when it is first shown, or says why there is nothing.
-  await page.locator(`${part} > *`).first().waitFor();
-  const found = (await page.evaluate(() => 'axe' in globalThis))
-    ? await page.evaluate(async (selector) => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(selector: string, options: object): Promise<{ violations: Violations }> };
-        };
-        return (await axe.run(selector, { resultTypes: ['violations'] })).violations;
-      }, part)
-    : await axe(page, part);
-  return found.map((violation) => `${panel}: ${wordsOf(violation)}`);
-}
-
 type Violations = Awaited<ReturnType<AxeBuilder['analyze']>>['violations'];
 
 async function axe(page: Page, part: string): Promise<Violations> {

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
-import { panelViolations, seriousViolations } from './lab-page.ts';
+import { seriousViolations } from './lab-page.ts';
 import { serve, type Site } from './serve.ts';
 
 const DIST = process.env['NETBOOT_LAB_DIST'] ?? 'dist';
@@ -359,48 +359,46 @@ describe('the page', () => {
 });
 
 describe('accessibility', () => {
-  it.each(['light', 'dark'] as const)('has no serious problem in %s, in any panel', async (colorScheme) => {
-    const { page, context } = await visit({ scenario: BARE, colorScheme, reducedMotion: 'reduce' });
-    await runToEnd(page);
-    await page
-      .getByTestId('packet-counts')
-      .getByText(/of \d\d frames/)
-      .waitFor();
-    await page.getByTestId('packet-list').press('Home');
-    await page.getByTestId('layer-tree').waitFor();
-    await page
-      .getByTestId('layer-tree')
-      .getByText(/^Frame 1/)
-      .click();
-    const problems: string[] = [];
-    const look = async (where: string, part = 'html'): Promise<void> => {
-      problems.push(...(await seriousViolations(page, part)).map((problem) => `${where}: ${problem}`));
-      await page.screenshot({ path: `${SHOTS}/${where}-${colorScheme}.png` });
-    };
-    await look('workspace');
-    for (const panel of ['Server', 'Explain', 'Ladder', 'Streams', 'Story']) {
-      await show(page, panel);
-      problems.push(...(await panelViolations(page, panel.toLowerCase())));
-      await page.screenshot({ path: `${SHOTS}/${panel.toLowerCase()}-${colorScheme}.png` });
-    }
-    await page
-      .getByRole('button', { name: 'Log', exact: true })
-      .click({ timeout: 500 })
-      .catch(() => undefined);
-    for (const view of ['Serial', 'Menu']) {
-      await page.getByRole('button', { name: view, exact: true }).click();
-      await look(view.toLowerCase(), '[data-panel=console]');
-    }
-    await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Type a command' }).waitFor();
-    await look('palette', '[role=dialog]');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Share' }).click();
-    await page.getByTestId('share-link').waitFor();
-    await look('share', '[role=dialog]');
-    expect(problems).toEqual([]);
-    await context.close();
-  });
+  it.each(['light', 'dark'] as const)(
+    'has no serious problem in %s, in the workspace and in dialogs: the course looks at each panel',
+    async (colorScheme) => {
+      const { page, context } = await visit({ scenario: BARE, colorScheme, reducedMotion: 'reduce' });
+      await runToEnd(page);
+      await page
+        .getByTestId('packet-counts')
+        .getByText(/of \d\d frames/)
+        .waitFor();
+      await page.getByTestId('packet-list').press('Home');
+      await page.getByTestId('layer-tree').waitFor();
+      await page
+        .getByTestId('layer-tree')
+        .getByText(/^Frame 1/)
+        .click();
+      const problems: string[] = [];
+      const look = async (where: string, part = 'html'): Promise<void> => {
+        problems.push(...(await seriousViolations(page, part)).map((problem) => `${where}: ${problem}`));
+        await page.screenshot({ path: `${SHOTS}/${where}-${colorScheme}.png` });
+      };
+      await look('workspace');
+      await page
+        .getByRole('button', { name: 'Log', exact: true })
+        .click({ timeout: 500 })
+        .catch(() => undefined);
+      for (const view of ['Serial', 'Menu']) {
+        await page.getByRole('button', { name: view, exact: true }).click();
+        await look(view.toLowerCase(), '[data-panel=console]');
+      }
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Type a command' }).waitFor();
+      await look('palette', '[role=dialog]');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Share' }).click();
+      await page.getByTestId('share-link').waitFor();
+      await look('share', '[role=dialog]');
+      expect(problems).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('stays usable at 390 pixels', async () => {
     const { page, context } = await visit({ scenario: BARE, viewport: { width: 390, height: 844 } });

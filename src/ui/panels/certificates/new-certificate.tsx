@@ -59,7 +59,7 @@ export function NewCertificate({ entries }: { readonly entries: readonly Scenari
         void make();
       }}
     >
-      <h3>{text(TEXTS.new)}</h3>
+      <h2>{text(TEXTS.new)}</h2>
       <label>
         {text(TEXTS.name)}
         <input value={wish.name} maxLength={64} onChange={({ target }) => set({ name: target.value })} />

@@ -95,7 +95,7 @@ export function SignedFiles({
           void sign();
         }}
       >
-        <h3>{text(TEXTS.sign)}</h3>
+        <h2>{text(TEXTS.sign)}</h2>
         <label>
           {text(TEXTS.file)}
           <select value={place && keyOf(place)} onChange={({ target }) => setChosen(target.value)}>

@@ -94,7 +94,7 @@ function DiskView({ disk, places }: { readonly disk: DiskSummary; readonly place
             })}
           </p>
         )}
-        <h3>{text(T.recent, { total: look?.total ?? 0 })}</h3>
+        <h2>{text(T.recent, { total: look?.total ?? 0 })}</h2>
         <AccessTable accesses={look?.recent ?? []} none={text(T.noneYet)} go={go} />
       </div>
       <div className={styles['column']}>
@@ -114,7 +114,7 @@ function DiskView({ disk, places }: { readonly disk: DiskSummary; readonly place
           </Button>
         </div>
         <SectorBytes bytes={look?.bytes ?? new Uint8Array(0)} />
-        <h3>{text(T.ofSector, { sector })}</h3>
+        <h2>{text(T.ofSector, { sector })}</h2>
         <AccessTable accesses={look?.accesses ?? []} none={text(T.noneOfSector)} go={go} />
       </div>
     </div>

@@ -125,7 +125,7 @@ function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
   const { question, reply, silence, tags, lines, log, delayS, request } = answer;
   return (
     <section className={styles['answer']} aria-live="polite" data-testid="ask-answer">
-      {question === undefined ? null : <h3>{message(question)}</h3>}
+      {question === undefined ? null : <h2>{message(question)}</h2>}
       {reply === undefined ? (
         <p className={styles['silence']}>
           {text('ask.silence', { reason: silence === undefined ? '' : message(silence) })}
@@ -141,7 +141,7 @@ function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
       )}
       {lines.length === 0 ? null : (
         <>
-          <h4>{text('ask.lines')}</h4>
+          <h3>{text('ask.lines')}</h3>
           <ul>
             {lines.map((line) => (
               <li key={`${line.file}:${line.line}`}>
@@ -155,7 +155,7 @@ function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
       )}
       {tags.length === 0 ? null : (
         <>
-          <h4>{text('ask.tags')}</h4>
+          <h3>{text('ask.tags')}</h3>
           <ul>
             {tags.map((tag, i) => (
               <li key={`${tag.name}${i}`}>
@@ -167,7 +167,7 @@ function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
       )}
       {log.length === 0 ? null : (
         <>
-          <h4>{text('server.log')}</h4>
+          <h3>{text('server.log')}</h3>
           <pre>{log.join('\n')}</pre>
         </>
       )}

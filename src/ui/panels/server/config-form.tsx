@@ -84,7 +84,7 @@ function Fields({ config, server }: { readonly config: string; readonly server: 
         </p>
       )}
       <section className={styles['answer']}>
-        <h3>{text('form.menu')}</h3>
+        <h2>{text('form.menu')}</h2>
         <ul>
           {form.services.map((entry, i) => (
             <li key={`${i}${entry}`}>

@@ -235,7 +235,7 @@ function Sessions({ server }: { readonly server: string }): ReactNode {
     );
   return (
     <section aria-label={text('disks.sessions')}>
-      <h3>{text('disks.sessions')}</h3>
+      <h2>{text('disks.sessions')}</h2>
       <ul className={styles['sessions']}>
         {logins.map((login) => {
           const end = endOf(login);
