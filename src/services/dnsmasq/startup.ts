@@ -37,8 +37,10 @@ function relayLines({ relays }: DnsmasqConfig): string[] {
 }
 
 /** Files of hosts and options that were read. */
-function sideFileLines({ dhcpHostsFiles, dhcpOptsFiles }: DnsmasqConfig, files: FileTree): string[] {
-  const paths = [...dhcpHostsFiles, ...dhcpOptsFiles].flatMap((path) => filesAt(files, path));
+function sideFileLines(config: DnsmasqConfig, files: FileTree): string[] {
+  const { dhcpHostsFiles, dhcpHostsDirs, dhcpOptsFiles, dhcpOptsDirs } = config;
+  const all = [...dhcpHostsFiles, ...dhcpOptsFiles, ...dhcpHostsDirs, ...dhcpOptsDirs];
+  const paths = all.flatMap((path) => filesAt(files, path));
   return paths.map((path) => `dnsmasq-dhcp: read ${path}`);
 }
 

@@ -366,7 +366,9 @@ export interface DnsmasqConfig {
   readonly addnHosts: string[];
   readonly hostsDirs: string[];
   readonly dhcpHostsFiles: string[];
+  readonly dhcpHostsDirs: string[];
   readonly dhcpOptsFiles: string[];
+  readonly dhcpOptsDirs: string[];
   readonly rebindDomainsOk: string[];
   readonly filteredTypes: number[];
   readonly cachedTypes: number[];
@@ -438,7 +440,9 @@ export function emptyConfig(): DnsmasqConfig {
     addnHosts: [],
     hostsDirs: [],
     dhcpHostsFiles: [],
+    dhcpHostsDirs: [],
     dhcpOptsFiles: [],
+    dhcpOptsDirs: [],
     rebindDomainsOk: [],
     filteredTypes: [],
     cachedTypes: [],

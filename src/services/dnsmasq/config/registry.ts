@@ -300,9 +300,9 @@ textList('no-dhcpv4-interface', (config) => config.noDhcpInterfaces, true);
 textList('addn-hosts', (config) => config.addnHosts, false);
 textList('hostsdir', (config) => config.hostsDirs, false);
 textList('dhcp-hostsfile', (config) => config.dhcpHostsFiles, false);
-textList('dhcp-hostsdir', (config) => config.dhcpHostsFiles, false);
+textList('dhcp-hostsdir', (config) => config.dhcpHostsDirs, false);
 textList('dhcp-optsfile', (config) => config.dhcpOptsFiles, false);
-textList('dhcp-optsdir', (config) => config.dhcpOptsFiles, false);
+textList('dhcp-optsdir', (config) => config.dhcpOptsDirs, false);
 required('listen-address', (config, value) => {
   for (const field of splitFields(value)) {
     const address = parseIpv4(field);

@@ -23,7 +23,7 @@ export function filesAt(files: FileTree, path: string): string[] {
 export function readDhcpHostsFiles(config: DnsmasqConfig, files: FileTree, ethers: EthersFile | undefined): DhcpHost[] {
   const collected = emptyConfig();
   collected.hosts.push(...config.hosts);
-  for (const path of config.dhcpHostsFiles.flatMap((root) => filesAt(files, root))) {
+  for (const path of [...config.dhcpHostsFiles, ...config.dhcpHostsDirs].flatMap((root) => filesAt(files, root))) {
     const bytes = files.read(path);
     if (bytes === undefined) continue;
     for (const line of lexConfig(fromUtf8(bytes).replaceAll('=', '\ue03d'), path)) {
@@ -38,7 +38,7 @@ export function readDhcpHostsFiles(config: DnsmasqConfig, files: FileTree, ether
 
 /** Lines of an options file are those of dhcp-option without the directive. */
 export function readDhcpOptsFiles(config: DnsmasqConfig, files: FileTree): void {
-  for (const path of config.dhcpOptsFiles.flatMap((root) => filesAt(files, root))) {
+  for (const path of [...config.dhcpOptsFiles, ...config.dhcpOptsDirs].flatMap((root) => filesAt(files, root))) {
     const bytes = files.read(path);
     if (bytes === undefined) continue;
     for (const line of lexConfig(fromUtf8(bytes).replaceAll('=', '\ue03d'), path)) {

@@ -48,6 +48,7 @@ interface ZoneNames {
   readonly entries: () => readonly AddressEntry[];
   /** MX and SRV records in the order of their turns. */
   readonly services: () => readonly ServiceLine[];
+  readonly turnServices: (listed: readonly ServiceLine[]) => void;
   /** Addresses of one name, in the order of their turns. */
   readonly lookUp: (name: string, isFound: (entry: AddressEntry) => boolean) => readonly AddressEntry[];
 }
@@ -109,7 +110,11 @@ export class AuthZones {
         lines: [],
       };
     }
-    return this.inZone(zone, address?.domain ?? zone.name, question, name, isPublic, asker.isStream);
+    const answer = (): AuthAnswer =>
+      this.inZone(zone, address?.domain ?? zone.name, question, name, isPublic, asker.isStream);
+    // By TCP dnsmasq makes the answer twice, and records turn twice.
+    if (asker.isStream) answer();
+    return answer();
   }
 
   /** RFC 5936 §5: to whom a line allows it; to anybody when only secondaries are named. */
@@ -293,7 +298,7 @@ export class AuthZones {
       shown = target;
     }
     if (!isInZone(zone, name)) return { findings, exists: true };
-    const own = this.configured(zone, name, shown);
+    const own = this.configured(zone, name, shown, question.type);
     const known = this.addresses(zone, name, shown);
     const addresses = known.length > 0 ? known : this.synthetic(name, shown, question.type);
     findings.push(...own.filter(({ record }) => record.type === question.type));
@@ -310,7 +315,7 @@ export class AuthZones {
   }
 
   /** Records of lines of the configuration other than addresses. */
-  private configured(zone: AuthZone, name: string | undefined, shown: string | undefined): Finding[] {
+  private configured(zone: AuthZone, name?: string, shown?: string, type?: number): Finding[] {
     const { rawRecords, texts, naptrs, settings } = this.config;
     const out: Finding[] = [];
     const add = (owner: string, type: number, data: DnsData): void => {
@@ -322,9 +327,13 @@ export class AuthZones {
     for (const one of this.names.services()) {
       if (one.kind === 'mx') add(one.name, DNS_TYPE.mx, mxData(one.preference, one.target ?? mxTarget));
     }
+    const listed: ServiceLine[] = [];
     for (const one of this.names.services()) {
-      if (one.kind === 'srv') add(one.name, DNS_TYPE.srv, srvData(one.priority, one.weight, one.port, one.target));
+      if (one.kind !== 'srv') continue;
+      if (name === undefined ? isInZone(zone, one.name) : one.name === name) listed.push(one);
+      add(one.name, DNS_TYPE.srv, srvData(one.priority, one.weight, one.port, one.target));
     }
+    if (name === undefined || type === DNS_TYPE.srv) this.names.turnServices(listed);
     for (const { name: owner, type, data } of rawRecords.toReversed())
       add(owner, type, { kind: 'unknown', bytes: data });
     for (const { name: owner, strings } of texts.toReversed())
@@ -393,7 +402,7 @@ export class AuthZones {
       addresses
         .filter(({ entry }) => (entry.isInterface === true) === ofInterfaces)
         .map(({ finding }) => finding.record);
-    const records = this.configured(zone, undefined, undefined).map(({ record }) => record);
+    const records = this.configured(zone).map(({ record }) => record);
     return [...records, ...recordsOf(true), ...aliases, ...recordsOf(false)];
   }
 }

@@ -6,6 +6,7 @@ import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import { domainVerdict, fallsUnder, specificity } from './names/domain-match.ts';
 import { Draft } from './local-answer.ts';
+import { EDE } from './reply.ts';
 import type { LocalAnswer, Query } from './local-answer.ts';
 import { isPrivate, partialReverse } from './names/local-names.ts';
 
@@ -89,7 +90,10 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
   const isPlain = !name.includes('.') && name !== '';
   const needed = flags.get('domain-needed');
   if (needed !== undefined && isPlain && ADDRESS_TYPES.has(type)) {
-    if (!servers.some((line) => fallsUnder(name, line) && line.domain !== '')) return denyLocal([needed]);
+    if (!servers.some((line) => fallsUnder(name, line) && line.domain !== '')) {
+      const hasServer = servers.some(({ target }) => target.kind !== 'local');
+      return { ...denyLocal([needed]), ...(hasServer ? {} : { extendedError: EDE.notReady }) };
+    }
   }
   return undefined;
 }

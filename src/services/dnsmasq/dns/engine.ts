@@ -111,6 +111,7 @@ export class DnsEngine {
       {
         entries: () => this.zone.entries(),
         services: () => this.zone.services,
+        turnServices: (listed) => this.zone.turnServices(listed),
         lookUp: (name, isFound) => this.zone.lookUp(name, isFound),
       },
       options.startS,

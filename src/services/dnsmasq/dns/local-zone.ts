@@ -65,6 +65,10 @@ export class LocalZone implements KnownNames {
     return this.serviceLines;
   }
 
+  turnServices(listed: readonly ServiceLine[]): void {
+    this.serviceLines = turnServices(this.serviceLines, listed);
+  }
+
   entries(): readonly AddressEntry[] {
     return [...this.fixed, ...leaseEntries(this.config, this.leases(), this.fixed)];
   }
@@ -267,7 +271,7 @@ export class LocalZone implements KnownNames {
         draft.add(name, DNS_TYPE.srv, ttlS, data, 'config', '<SRV>', line.origin);
       }
     }
-    this.serviceLines = turnServices(this.serviceLines, listed);
+    this.turnServices(listed);
     const targets = this.serviceLines.filter((line) => listed.includes(line)).map((line) => this.targetOf(line));
     for (const target of new Set(targets)) this.addAdditional(draft, target, others);
     if (wants(NAPTR)) this.addNaptr(draft, name, ttlS);

@@ -86,12 +86,12 @@ export class Forwarder {
       same.joined.push(forwarded);
       // After a moment the question is put once more.
       if (clock.nowNs - same.lastSentNs >= JOIN_NS) {
-        same.isToAll = !config.flags.has('strict-order');
+        same.isToAll = !this.isOrdered();
         this.send(same, same.isToAll ? lines : lines.slice(0, 1));
       }
       return;
     }
-    const isOrdered = config.flags.has('strict-order');
+    const isOrdered = this.isOrdered();
     const chosen = config.flags.has('all-servers') ? undefined : this.preferences.choose(domain, lines, clock.nowNs);
     const port = this.hooks.openPort();
     if (port === undefined) return;
@@ -109,6 +109,12 @@ export class Forwarder {
     this.pending.add(query);
     if (isOrdered) this.send(query, lines.slice(0, 1));
     else this.send(query, chosen === undefined ? lines : [chosen]);
+  }
+
+  /** strict-order; all-servers counts more. */
+  private isOrdered(): boolean {
+    const { flags } = this.options.config;
+    return flags.has('strict-order') && !flags.has('all-servers');
   }
 
   /** A client's wish for longer answers than the server takes itself is cut down (RFC 6891 §6.2.3). */
@@ -173,7 +179,7 @@ export class Forwarder {
   private retry(query: PendingQuery, all: readonly UpstreamLine[], failure: DnsMessage): void {
     // The question as it came back is asked again: without EDNS where the server left it out.
     if (failure.additionals.length === 0) query.data = encodeDns({ ...query.forwarded.query, additionals: [] });
-    if (!this.options.config.flags.has('strict-order')) {
+    if (!this.isOrdered()) {
       query.isToAll = true;
       this.send(query, all);
       return;
