@@ -107,7 +107,6 @@ const LINES = [
   'all-servers',
   'filter-rr=ANY',
   'cache-rr=ANY',
-  'use-stale-cache',
   'local-service',
   'no-ident',
   'cache-rr=TXT',

@@ -236,11 +236,13 @@ export class AnswerCache {
     return fresh.toReversed();
   }
 
-  private alive(name: string, type: number): CachedRecord[] {
+  /** @param orMissing beside the records, that there is no such name: what came last counts */
+  private alive(name: string, type: number, orMissing = false): CachedRecord[] {
+    const isWanted = (one: number): boolean => one === type || (orMissing && one === NO_SUCH_NAME);
     // Records of other kinds than addresses and aliases are looked up together.
     const isOther = (one: number): boolean => !SINGLE_TYPES.includes(one);
-    return this.lookUp(name, (one) => one === type || (isOther(type) && isOther(one))).filter(
-      (one) => one.type === type,
+    return this.lookUp(name, (one) => isWanted(one) || (isOther(type) && isOther(one))).filter((one) =>
+      isWanted(one.type),
     );
   }
 
@@ -284,16 +286,18 @@ export class AnswerCache {
 
   find(name: string, type: number): CachedAnswer | undefined {
     const address = type === DNS_TYPE.ptr ? addressKey(name) : undefined;
-    const [missing] = [
-      ...this.alive(name, NO_SUCH_NAME),
-      ...(address === undefined ? [] : this.alive(address, NO_SUCH_POINTER)),
-    ];
-    const known = missing === undefined ? this.alive(address ?? name, type) : [missing];
+    const known =
+      address === undefined
+        ? this.alive(name, type, true)
+        : [...this.alive(name, NO_SUCH_NAME), ...this.alive(address, NO_SUCH_POINTER), ...this.alive(address, type)];
     const [first] = known;
     if (first === undefined) return undefined;
-    const records = this.recordsOf(known).map((record) => (address === undefined ? record : { ...record, name }));
+    const isMissing = first.type < 0;
+    const records = this.recordsOf(isMissing ? [first] : known).map((record) =>
+      address === undefined ? record : { ...record, name },
+    );
     const said = first.zone === undefined ? [] : this.alive(first.zone, DNS_TYPE.soa);
-    return { isMissing: missing !== undefined, records, authorities: this.recordsOf(said) };
+    return { isMissing, records, authorities: this.recordsOf(said) };
   }
 }
 

@@ -4,7 +4,7 @@ import type { ConfigLine } from '../../../base/event-log.ts';
 import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
-import { domainVerdict, fallsUnder, specificity } from './names/domain-match.ts';
+import { addressLines, domainVerdict, fallsUnder, specificity } from './names/domain-match.ts';
 import { Draft } from './local-answer.ts';
 import { EDE } from './reply.ts';
 import type { LocalAnswer, Query } from './local-answer.ts';
@@ -54,12 +54,13 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
     return { ...deny(DNS_RCODE.noError, 'NODATA', [win]), isAuthoritative: true };
   }
   const isInternet = query.class === DNS_CLASS_IN;
-  if (addresses.length > 0 && specificity(addresses) >= specificity(servers)) {
+  const usable = addressLines(config, name, type);
+  if (usable.length > 0 && specificity(usable) >= specificity(servers)) {
     const draft = new Draft();
     const ttlS = config.numbers.get('local-ttl')?.value ?? 0;
     const wants = (one: number): boolean => isInternet && (type === one || type === DNS_TYPE.any);
     // The newest line comes first. Of several kinds of lines one answers: IPv6, else IPv4, else the null addresses.
-    const newestFirst = [...addresses].reverse();
+    const newestFirst = [...usable].reverse();
     const sixes = wants(DNS_TYPE.aaaa) ? newestFirst.filter(({ address6 }) => address6 !== undefined) : [];
     const fours = wants(DNS_TYPE.a) ? newestFirst.filter(({ address }) => address !== undefined) : [];
     const chosen = sixes.length > 0 ? sixes : fours.length > 0 ? fours : newestFirst.filter(({ isNull }) => isNull);
@@ -74,7 +75,7 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
       draft.add(name, DNS_TYPE.aaaa, ttlS, { kind: 'aaaa', address: six }, 'config', formatIpv6(six), origin);
     }
     if (draft.answers.length > 0) return draft.finish();
-    const empty = addresses.find((line) => line.isNxdomain);
+    const empty = usable.find((line) => line.isNxdomain);
     // A name that another line gives an address exists.
     if (empty !== undefined && addresses.every((line) => line.isNxdomain)) return denyLocal([empty.origin]);
     if (empty !== undefined) return deny(DNS_RCODE.noError, noData, [empty.origin]);

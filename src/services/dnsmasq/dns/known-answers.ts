@@ -2,7 +2,7 @@
  * What the server answers without asking upstream: from its own names and what it remembers of others, along aliases of
  * both kinds, and from the lines that deny.
  */
-import { DNS_CLASS_IN, DNS_RCODE } from '../../../protocols/dns/codec.ts';
+import { DNS_CLASS_IN, DNS_RCODE, DNS_TYPE } from '../../../protocols/dns/codec.ts';
 import type { DnsQuestion, DnsRecord } from '../../../protocols/dns/codec.ts';
 import type { DnsmasqConfig } from '../config/model.ts';
 import type { AnswerCache, CachedAlias, CachedAnswer } from './cache.ts';
@@ -35,6 +35,8 @@ export class KnownAnswers {
     });
     const { answer, hasOwn, isWhole } = found;
     const cached = this.cache.find(found.end, ask.type);
+    // Asked for all types, what is remembered turns, and is not listed.
+    if (ask.type === DNS_TYPE.any) for (const type of [DNS_TYPE.a, DNS_TYPE.aaaa]) this.cache.find(found.end, type);
     if (isWhole) return cached?.isMissing === true ? { ...answer, authorities: this.authorities(cached) } : answer;
     // A name of an interface that has no such address is asked for upstream each time.
     if (isInterfaceName(this.config, found.end, ask.type)) {
@@ -43,7 +45,8 @@ export class KnownAnswers {
       return this.zone.deny(ask);
     }
     // That nothing is there is told as ever.
-    const isFiltered = filteredTypes(this.config).has(ask.type) && cached?.records.length !== 0;
+    const isFiltered =
+      ask.type !== DNS_TYPE.any && filteredTypes(this.config).has(ask.type) && cached?.records.length !== 0;
     const known = isFiltered ? this.filtered(found, question, cached) : this.remembered(found, question, cached);
     if (known !== undefined) return known;
     if (hasOwn) return answer;

@@ -1,4 +1,5 @@
 /** Which server= or address= line a name falls under: the longest domain wins. */
+import { DNS_TYPE } from '../../../../protocols/dns/codec.ts';
 import type { DnsmasqConfig, DomainAddress, DomainServer } from '../../config/model.ts';
 
 interface DomainLine {
@@ -50,6 +51,14 @@ export function domainVerdict(config: DnsmasqConfig, name: string): DomainVerdic
   // Nobody else is asked for what an address line for names without dots leaves open.
   const isClosed = addresses[0]?.isDotless === true && specificity(addresses) > specificity(servers);
   return { addresses, servers: isClosed ? [] : servers };
+}
+
+/** Address lines of the longest domain that has an address of the kind that is asked for, or says that there is none. */
+export function addressLines(config: DnsmasqConfig, name: string, type: number): readonly DomainAddress[] {
+  if (type !== DNS_TYPE.a && type !== DNS_TYPE.aaaa) return domainVerdict(config, name).addresses;
+  const has = ({ address, address6, isNull, isNxdomain }: DomainAddress): boolean =>
+    isNull || isNxdomain || (type === DNS_TYPE.a ? address : address6) !== undefined;
+  return domainVerdict({ ...config, addresses: config.addresses.filter(has) }, name).addresses;
 }
 
 /** How specific a verdict's lines are: the length of their domain, -1 for none. */
