@@ -45,6 +45,7 @@ const quick: readonly StepCommand[] = [
   { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
   { name: 'words', command: ['npm', 'run', '--silent', 'words'] },
+  { name: 'sentences outside the catalogues', command: ['npm', 'run', '--silent', 'sentences'] },
   { name: 'unused code', command: ['npx', 'knip'] },
   {
     name: 'code that only tests use',

@@ -25,7 +25,7 @@ function readManifest(folder: string): ImageManifest {
   const path = join(folder, MANIFEST_FILE);
   if (!existsSync(path)) return EMPTY_MANIFEST;
   const manifest = parseManifest(readFileSync(path, 'utf8'));
-  if (!manifest.ok) throw new Error(`${path}: ${manifest.error}; run "npm run images"`);
+  if (!manifest.ok) throw new Error(`${path}: ${manifest.error.text}; run "npm run images"`);
   return manifest.value;
 }
 

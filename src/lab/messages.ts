@@ -1,4 +1,4 @@
-/** English messages about machines that do not report these things themselves. */
+/** English messages about machines that do not report these things themselves, and about lists of images. */
 import { defineMessages } from '../base/sentence.ts';
 
 export const LAB_TEXTS = {
@@ -14,6 +14,13 @@ export const LAB_TEXTS = {
     'The kernel has run for {seconds} s and has not logged in to {server}, from whose disk it was started',
   'lab.script-held': 'Held before line {line} of {script}',
   'lab.script-held-at-command': 'Held before a command',
+  'lab.manifest.html': 'HTML',
+  'lab.manifest.not-json': 'not JSON from character {at} of {length}',
+  'lab.manifest.not-json-at-end': 'no whole JSON in {length} characters',
+  'lab.manifest.schema': 'schema {schema} instead of 2',
+  'lab.manifest.no-lists': 'no lists of files and packages',
+  'lab.manifest.file': 'files[{number}] lacks path, size, sha256, package or version',
+  'lab.manifest.package': 'a package lacks name or version',
 } as const;
 
 export const labMessage = defineMessages(LAB_TEXTS);

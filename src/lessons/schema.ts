@@ -6,6 +6,7 @@
  */
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
+import { expects } from '../scenario/nodes/parts.ts';
 import { inputActionSchema } from '../scenario/schema.ts';
 import { ASK_KINDS, ASK_MESSAGES } from '../services/dnsmasq/ask/client.ts';
 
@@ -22,7 +23,7 @@ export const LESSON_LIMITS = {
   maxRunS: 3600,
 } as const;
 
-const id = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'small letters, digits and -, as in first-boot'));
+const id = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, expects('lesson-id')));
 const line = z.string().check(z.minLength(1), z.maxLength(400));
 const markdown = z.string().check(z.minLength(1), z.maxLength(LESSON_LIMITS.maxTextChars));
 const condition = z.string().check(z.minLength(1), z.maxLength(1000));
@@ -38,7 +39,7 @@ const prose = inLanguages(z.union([markdown, z.array(markdown).check(z.minLength
 
 /** Keys from the scenario down: a name in a list of named things, a path in a list of files, a number from 0, `+` to append. */
 const place = z
-  .array(z.union([z.string().check(z.maxLength(400)), z.int().check(z.gte(0))], 'a name or a number'))
+  .array(z.union([z.string().check(z.maxLength(400)), z.int().check(z.gte(0))], expects('name-or-number')))
   .check(z.minLength(1), z.maxLength(12));
 const replacement = z.string().check(z.maxLength(100_000));
 
@@ -58,7 +59,7 @@ const start = z.union(
   [
     /** A lab of the site by its file name, changed. */
     z.strictObject({
-      lab: z.string().check(z.regex(/^[\w-]+\.json$/, 'the file name of a lab of the site, as in bare-pxe.json')),
+      lab: z.string().check(z.regex(/^[\w-]+\.json$/, expects('lab-file'))),
       edits: withDefault(edits, []),
     }),
     /** A scenario; `scenario/parse.ts` checks it. */
@@ -128,11 +129,11 @@ const action = z.union(
     z.strictObject({ edits }),
     z.strictObject({ input: z.strictObject({ machine: node, do: inputActionSchema }) }),
     /** The number of the option from 0, or the value. */
-    z.strictObject({ answer: z.union([z.int().check(z.gte(0), z.lte(8)), expected], 'a number or a text') }),
+    z.strictObject({ answer: z.union([z.int().check(z.gte(0), z.lte(8)), expected], expects('number-or-text')) }),
     /** The first frame that the filter chooses. */
     z.strictObject({ select: condition }),
   ],
-  'one of run, runToEnd, edits, input, answer or select',
+  expects('lesson-action'),
 );
 
 const step = z.strictObject({

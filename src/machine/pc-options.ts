@@ -38,7 +38,7 @@ export interface PcOptions {
   readonly optionRoms?: readonly { readonly name: string; readonly data: Uint8Array }[];
   /** In the flash memory of the first card. */
   readonly flash?: CardFlash;
-  /** At most four, see `nicsProblem`. */
+  /** At most four, see `assertNics`. */
   readonly nics?: readonly PcNic[];
   readonly bootOrder?: readonly BootDevice[];
   /** The key of the BIOS's boot menu; without one it does not offer it. */

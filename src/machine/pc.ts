@@ -33,7 +33,7 @@ import { DiskBoot, type DriveKind } from './observe/disk-boot.ts';
 import { makeDrives, withMedium, type Drives } from './devices/drives.ts';
 import { LoopWatch, type Stuck } from './observe/loop-watch.ts';
 import { KeyQueue } from './input/key-queue.ts';
-import { nicsProblem } from './devices/nic.ts';
+import { assertNics } from './devices/nic.ts';
 import type { PcOptions, PcState } from './pc-options.ts';
 import { restoreEmulator } from './keyframes/emulator-state.ts';
 import type { PcKeyframe } from './keyframes/keyframe.ts';
@@ -113,8 +113,7 @@ export class PcMachine {
   private draws = 0;
 
   constructor(options: PcOptions) {
-    const problem = nicsProblem(options.nics ?? []);
-    assert(problem === undefined, problem ?? '');
+    assertNics(options.nics ?? []);
     this.options = options;
     this.name = options.name;
     this.clock = options.clock;

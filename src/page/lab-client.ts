@@ -3,6 +3,7 @@
  * listeners. The lab's worker and the analysis worker talk to each other directly, so that a capture of many frames
  * never passes through the page's thread. A worker that hangs can be terminated and replaced.
  */
+import type { Message } from '../base/sentence.ts';
 import * as Comlink from 'comlink';
 import analysisAddress from '../../workers/analysis.worker.ts?worker&url';
 import labAddress from '../../workers/lab.worker.ts?worker&url';
@@ -28,7 +29,7 @@ export type ThreadName = 'lab' | 'analysis';
 
 export interface ThreadFailure {
   readonly thread: ThreadName;
-  readonly message: string;
+  readonly reason: Message;
 }
 
 /** A file of the build that a thread needs and cannot load; `src/ui/loading-failure.ts` reports it. */
@@ -69,8 +70,8 @@ export class LabClient {
   static async start(baseUrl: string): Promise<LabClient> {
     const client = new LabClient(baseUrl);
     const failed = new Promise<never>((_, reject) => {
-      client.failures.on(({ thread, message }) =>
-        reject(new ThreadNotLoaded(thread === 'lab' ? labAddress : analysisAddress, message)),
+      client.failures.on(({ thread, reason }) =>
+        reject(new ThreadNotLoaded(thread === 'lab' ? labAddress : analysisAddress, reason.text)),
       );
     });
     await Promise.race([client.connect(), failed]);
@@ -159,13 +160,13 @@ export class LabClient {
 
   private startLab(): Thread<LabApi> {
     return new Thread(startThread(labAddress, 'lab'), {
-      onFailure: (message) => this.failures.emit({ thread: 'lab', message }),
+      onFailure: (reason) => this.failures.emit({ thread: 'lab', reason }),
     });
   }
 
   private startAnalysis(): Thread<AnalysisApi> {
     return new Thread(startThread(analysisAddress, 'analysis'), {
-      onFailure: (message) => this.failures.emit({ thread: 'analysis', message }),
+      onFailure: (reason) => this.failures.emit({ thread: 'analysis', reason }),
     });
   }
 }

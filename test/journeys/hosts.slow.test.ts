@@ -36,7 +36,7 @@ afterAll(async () => {
 
 function blob(path: string): string {
   const manifest = parseManifest(readFileSync(`${DIST}/images/manifest.json`, 'utf8'));
-  if (!manifest.ok) throw new Error(manifest.error);
+  if (!manifest.ok) throw new Error(manifest.error.text);
   const found = manifest.value.files.find((file) => file.path === path);
   if (found === undefined) throw new Error(`${path} is no image`);
   return `images/blob/${found.sha256}`;

@@ -223,7 +223,7 @@ describe('a run that costs too much, or fails', () => {
 
   it('names the machine whose thread has failed', async () => {
     const { runner, reported } = bench(siteScenario('bare-pxe'));
-    runner.fail(new MachineFailure('pc2', 'out of memory'));
+    runner.fail(new MachineFailure('pc2', verbatim('out of memory')));
     expect(runner.stopped).toEqual({ kind: 'failure', message: verbatim('out of memory'), machine: 'pc2' });
     expect([runner.mode.kind, reported.at(-1)]).toEqual(['paused', true]);
   });

@@ -1,5 +1,6 @@
 /** News of machines in threads: nobody waits forever for one that has failed. */
 import { expect, it } from 'vitest';
+import { verbatim } from '../../src/base/sentence.ts';
 import { MachineFailure, MachineThreads } from '../../src/threads/lab/machine-threads.ts';
 
 it('tells of a failure also who asks after it, until the next lab', async () => {
@@ -7,8 +8,8 @@ it('tells of a failure also who asks after it, until the next lab', async () => 
   const reported: MachineFailure[] = [];
   threads.onFailure = (failure) => void reported.push(failure);
   const waiting = threads.news();
-  threads.wake(new MachineFailure('pc2', 'out of memory'));
-  threads.wake(new MachineFailure('pc2', 'and again'));
+  threads.wake(new MachineFailure('pc2', verbatim('out of memory')));
+  threads.wake(new MachineFailure('pc2', verbatim('and again')));
   expect(reported.map(({ machine, message }) => [machine, message])).toEqual([['pc2', 'out of memory']]);
   await expect(waiting).rejects.toThrow('out of memory');
   await expect(threads.news()).rejects.toThrow('out of memory');

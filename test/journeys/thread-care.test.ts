@@ -1,5 +1,6 @@
 /** What the page does about threads that hang or fail, with threads and clock played by hand. */
 import { beforeEach, expect, it } from 'vitest';
+import { verbatim } from '../../src/base/sentence.ts';
 import { Emitter } from '../../src/base/emitter.ts';
 import type { LabClient, ThreadFailure } from '../../src/page/lab-client.ts';
 import { useView } from '../../src/page/store.ts';
@@ -151,9 +152,9 @@ it('makes room for another lab by ending a thread that does not answer, and only
 
 it('tells of a thread that has failed, which an answer to a ping does not undo', async () => {
   const { care, failures, seconds } = bench();
-  failures.emit({ thread: 'lab', message: 'out of memory' });
+  failures.emit({ thread: 'lab', reason: verbatim('out of memory') });
   await seconds(3);
-  expect(trouble()).toEqual({ thread: 'lab', failure: 'out of memory' });
+  expect(trouble()).toEqual({ thread: 'lab', failure: verbatim('out of memory') });
   care.wait();
   expect(trouble()).toBeUndefined();
 });

@@ -31,7 +31,7 @@ function bench() {
   };
   port1.start();
   port2.start();
-  const thread = new Thread<Api>(worker as unknown as ThreadWorker, { onFailure: (message) => failures.push(message) });
+  const thread = new Thread<Api>(worker as unknown as ThreadWorker, { onFailure: ({ text }) => failures.push(text) });
   return { thread, failures, fail: (name: string, event: unknown) => listeners.get(name)?.(event) };
 }
 

@@ -90,7 +90,7 @@ function addTransfers(
       isAnswer: true,
       fields: new Map([
         ['bytes', String(bytes)],
-        ['blocks sent again', String(repeats)],
+        ['repeats', String(repeats)],
       ]),
     };
     const after = steps.findLastIndex(({ number }) => number <= step.number);

@@ -9,6 +9,8 @@ export const COMPARE_TEXTS = {
   'compare.field': '{step}: {field} is {a}, and {b}.',
   'compare.field-only': '{step}: {field} ({value}) in {file} only.',
   'compare.time': '{step} comes {a} after the step before, and {b}.',
+  'compare.bytes': 'bytes',
+  'compare.repeats': 'blocks sent again',
   'compare.step.dhcp': 'DHCP {type}',
   'compare.step.dhcp-port': 'DHCP {type}, port 4011',
   'compare.step.file': '{protocol} request for {file}',

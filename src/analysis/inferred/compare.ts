@@ -120,12 +120,25 @@ function align(
   return found;
 }
 
+/** What is not a field of a frame has a name in every language. */
+function nameOf(field: string): string | Message {
+  switch (field) {
+    case 'bytes':
+      return compareMessage('compare.bytes');
+    case 'repeats':
+      return compareMessage('compare.repeats');
+    default:
+      return field;
+  }
+}
+
 function compareFields(client: string, a: BootStep, b: BootStep, nameA: string, nameB: string): readonly Difference[] {
   const fields = [...new Set([...a.fields.keys(), ...b.fields.keys()])];
-  return fields.flatMap((field) => {
-    const [one, other] = [a.fields.get(field), b.fields.get(field)];
+  return fields.flatMap((key) => {
+    const [one, other] = [a.fields.get(key), b.fields.get(key)];
     if (one === other) return [];
     const places = { client, a: a.number, b: b.number };
+    const field = nameOf(key);
     if (one !== undefined && other !== undefined)
       return [{ ...places, says: compareMessage('compare.field', { step: a.says, field, a: one, b: other }) }];
     const file = one === undefined ? nameB : nameA;

@@ -13,6 +13,10 @@ export const LOADER_TEXTS = {
   'loader.refused': 'The TFTP server refused {file}: error {code}, {message}.',
   'loader.malformed': 'What {server} answers to the TFTP request for {file} is not TFTP: {reason}.',
   'loader.too-big': '{file} does not fit into memory.',
+  'loader.nbi.signature': 'it does not begin with 36 13 03 1B',
+  'loader.nbi.no-last': 'its records go past 512 bytes, without a last one',
+  'loader.nbi.record': 'a record of {bytes} bytes ({found})',
+  'loader.nbi.piece': 'a piece that is longer than its memory',
   'loader.returned': '{file} came back with status {status}h',
 } as const;
 

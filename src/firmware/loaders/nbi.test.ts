@@ -68,7 +68,7 @@ describe('a tagged image', () => {
     ['of another kind', new Uint8Array(512), /36 13 03 1B/],
   ])('%s is refused', (_what, bytes, reason) => {
     const read = readNbi(bytes, MEMORY);
-    expect(read.ok ? '' : read.error).toMatch(reason);
+    expect(read.ok ? '' : read.error.text).toMatch(reason);
   });
 
   it('is read whatever the bytes are', () => {

@@ -2,6 +2,8 @@
  * Tagged images, "Draft Net Boot Image Proposal 0.3" (1997): a header of 512 bytes says where the pieces of the file belong in
  * memory and where to begin. A kernel becomes one by `mknbi`, so that a small ROM can load it without a program between.
  */
+import type { Message } from '../../base/sentence.ts';
+import { loaderMessage } from './messages.ts';
 import { readU32, toHex } from '../../base/bytes.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Platform, Program } from '../platform.ts';
@@ -43,8 +45,8 @@ const le32 = (bytes: Uint8Array, at: number): number =>
   ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
 
 /** Reads the header. `memoryEnd` is one past the last byte of memory, from which images may count downwards. */
-export function readNbi(header: Uint8Array, memoryEnd: number): Result<NbiImage, string> {
-  if (header.length < NBI_HEADER_BYTES || !isNbi(header)) return err('it does not begin with 36 13 03 1B');
+export function readNbi(header: Uint8Array, memoryEnd: number): Result<NbiImage, Message> {
+  if (header.length < NBI_HEADER_BYTES || !isNbi(header)) return err(loaderMessage('loader.nbi.signature'));
   const flags = le32(header, 4);
   const location = { segment: le32(header, 8) >>> 16, offset: le32(header, 8) & 0xffff };
   const start = location.segment * 16 + location.offset;
@@ -53,14 +55,16 @@ export function readNbi(header: Uint8Array, memoryEnd: number): Result<NbiImage,
   let fileOffset = NBI_HEADER_BYTES;
   let last = { address: start, room: NBI_HEADER_BYTES };
   for (let at = 4 * ((flags & 15) + ((flags >>> 4) & 15)); ;) {
-    if (at + 16 > NBI_HEADER_BYTES) return err('its records go past 512 bytes, without a last one');
+    if (at + 16 > NBI_HEADER_BYTES) return err(loaderMessage('loader.nbi.no-last'));
     const lengths = header[at] ?? 0;
     const kind = header[at + 3] ?? 0;
     if ((lengths & 15) < 4)
-      return err(`a record of ${4 * (lengths & 15)} bytes (${toHex(header.subarray(at, at + 4))})`);
+      return err(
+        loaderMessage('loader.nbi.record', { bytes: 4 * (lengths & 15), found: toHex(header.subarray(at, at + 4)) }),
+      );
     const [given, bytes, room] = [le32(header, at + 4), le32(header, at + 8), le32(header, at + 12)];
     const address = placed(kind & 3, given, last, memoryEnd);
-    if (bytes > room) return err('a piece that is longer than its memory');
+    if (bytes > room) return err(loaderMessage('loader.nbi.piece'));
     segments.push({ address, bytes, room, fileOffset });
     fileOffset += bytes;
     last = { address, room };

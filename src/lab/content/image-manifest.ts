@@ -2,6 +2,8 @@
  * The list of images in `images/manifest.json`. A file's bytes are kept under its SHA-256, `images/blob/HASH`:
  * a name without a suffix, so no web server has a special rule for it and no cache can hold other bytes under it.
  */
+import type { Message } from '../../base/sentence.ts';
+import { labMessage } from '../messages.ts';
 import { jsonErrorAt } from '../../base/data/json-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 
@@ -60,19 +62,27 @@ function isPackage(entry: unknown): entry is ImagePackage {
   return typeof name === 'string' && typeof version === 'string';
 }
 
+function notJson(text: string): Message {
+  if (/^\s*</.test(text)) return labMessage('lab.manifest.html');
+  const [at, { length }] = [jsonErrorAt(text), text];
+  return at === undefined
+    ? labMessage('lab.manifest.not-json-at-end', { length })
+    : labMessage('lab.manifest.not-json', { at, length });
+}
+
 /** Reads the text of a manifest; the error says what it is instead. */
-export function parseManifest(text: string): Result<ImageManifest, string> {
+export function parseManifest(text: string): Result<ImageManifest, Message> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return err(/^\s*</.test(text) ? 'HTML' : `not JSON from character ${jsonErrorAt(text)} of ${text.length}`);
+    return err(notJson(text));
   }
   const { schema, files, packages } = (value ?? {}) as Partial<Record<keyof ImageManifest, unknown>>;
-  if (schema !== 2) return err(`schema ${JSON.stringify(schema) ?? 'missing'} instead of 2`);
-  if (!Array.isArray(files) || !Array.isArray(packages)) return err('no lists of files and packages');
+  if (schema !== 2) return err(labMessage('lab.manifest.schema', { schema: JSON.stringify(schema) ?? '?' }));
+  if (!Array.isArray(files) || !Array.isArray(packages)) return err(labMessage('lab.manifest.no-lists'));
   const wrong = files.findIndex((entry) => !isFile(entry));
-  if (wrong >= 0) return err(`files[${wrong}] lacks path, size, sha256, package or version`);
-  if (!packages.every(isPackage)) return err('a package lacks name or version');
+  if (wrong >= 0) return err(labMessage('lab.manifest.file', { number: wrong }));
+  if (!packages.every(isPackage)) return err(labMessage('lab.manifest.package'));
   return ok(value as ImageManifest);
 }

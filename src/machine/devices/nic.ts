@@ -137,9 +137,8 @@ function isMulticast(frame: Uint8Array): boolean {
   return isGroupMac(destination) && destination !== MAC_BROADCAST;
 }
 
-/** Why a PC cannot have these cards, or undefined. */
-export function nicsProblem(nics: readonly PcNic[]): string | undefined {
-  if (nics.length > CARD_IDS.length) return `A PC has room for ${CARD_IDS.length} network cards`;
-  if (nics.length > 1 && nics.some(({ model }) => model === 'virtio')) return 'A virtio card must be the only one';
-  return undefined;
+/** Throws when a PC cannot have these cards; the schema refuses them before. */
+export function assertNics(nics: readonly PcNic[]): void {
+  assert(nics.length <= CARD_IDS.length, `a PC has room for ${CARD_IDS.length} network cards`);
+  assert(nics.length <= 1 || nics.every(({ model }) => model !== 'virtio'), 'a virtio card is the only one');
 }

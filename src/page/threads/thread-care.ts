@@ -2,6 +2,7 @@
  * Supervises the threads: reports when one does not answer or has failed, ends it at the user's request, and starts a
  * replacement. A fresh lab is paused at time 0 and runs nothing by itself.
  */
+import type { Message } from '../../base/sentence.ts';
 import { create } from 'zustand';
 import type { LabClient } from '../lab-client.ts';
 import { useView } from '../store.ts';
@@ -13,7 +14,7 @@ export interface ThreadTrouble {
   /** Whose thread it is. */
   readonly machine?: string;
   /** What went wrong; undefined: it does not answer. */
-  readonly failure?: string;
+  readonly failure?: Message;
 }
 
 export interface ThreadsState {
@@ -61,7 +62,7 @@ export class ThreadCare {
     this.actions = actions;
     this.labDog = this.watchLab();
     this.analysisDog = this.watchAnalysis();
-    client.failures.on(({ thread, message }) => useThreads.setState({ trouble: { thread, failure: message } }));
+    client.failures.on(({ thread, reason }) => useThreads.setState({ trouble: { thread, failure: reason } }));
   }
 
   /** Ends the thread that is in trouble, and sets up another. */

@@ -1,4 +1,6 @@
 /** One worker of the page and the calls to it. Ended, its calls that are under way fail, and another worker can take its place. */
+import type { Message } from '../../base/sentence.ts';
+import { onThreadFailure } from '../../threads/api/start-thread.ts';
 import * as Comlink from 'comlink';
 
 /** The error of a call whose thread was ended. It need not be handled. */
@@ -9,7 +11,7 @@ export type ThreadWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 're
 
 export interface ThreadListener {
   /** An uncaught exception, or a message that could not be deserialised. */
-  readonly onFailure: (message: string) => void;
+  readonly onFailure: (reason: Message) => void;
 }
 
 export class Thread<Api extends object> {
@@ -20,10 +22,7 @@ export class Thread<Api extends object> {
 
   constructor(worker: ThreadWorker, { onFailure }: ThreadListener) {
     this.worker = worker;
-    worker.addEventListener('error', ({ message }) => {
-      onFailure(message || 'its code could not be loaded');
-    });
-    worker.addEventListener('messageerror', () => onFailure('a message from it could not be read'));
+    onThreadFailure(worker, onFailure);
     const remote = Comlink.wrap<Api>(worker);
     type Call = (...given: unknown[]) => Promise<unknown>;
     this.calls = new Proxy(remote, {

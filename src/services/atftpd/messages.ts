@@ -13,6 +13,9 @@ export const ATFTPD_TEXTS = {
   'atftpd.refused': '{client} is refused {file}: {reason}',
   'atftpd.no-group': '{client} asks for {file} by MTFTP, which has no group for it',
   'atftpd.no-address': 'no group is left for {file}: {client} gets it alone',
+  'atftpd.not-groups': '{value}: no multicast addresses such as 239.255.0.0-31',
+  'atftpd.not-ports': '{value}: no ports such as 1758-1760',
+  'atftpd.not-a-group': '{value}: no multicast address',
 } as const;
 
 export const atftpdMessage = defineMessages(ATFTPD_TEXTS);

@@ -5,6 +5,7 @@ import { TFTP_PORT } from '../../protocols/tftp/codec.ts';
 import type { ServiceSettings } from '../all.ts';
 import type { RunningService, ServiceContext, ServiceProblem } from '../service.ts';
 import { AtftpdServer } from './atftpd-server.ts';
+import { atftpdMessage } from './messages.ts';
 import { parseGroupAddresses, parseGroupPorts } from './group-pool.ts';
 
 export function startAtftpd(settings: ServiceSettings<'atftpd'>, context: ServiceContext): RunningService {
@@ -14,14 +15,17 @@ export function startAtftpd(settings: ServiceSettings<'atftpd'>, context: Servic
   const ports = parseGroupPorts(mcastPort);
   const problems: ServiceProblem[] = [];
   if (groups === undefined) {
-    problems.push({ place: 'atftpd.mcastAddr', reason: `${mcastAddr}: no multicast addresses such as 239.255.0.0-31` });
+    problems.push({ place: 'atftpd.mcastAddr', reason: atftpdMessage('atftpd.not-groups', { value: mcastAddr }) });
   }
   if (ports === undefined) {
-    problems.push({ place: 'atftpd.mcastPort', reason: `${mcastPort}: no ports such as 1758-1760` });
+    problems.push({ place: 'atftpd.mcastPort', reason: atftpdMessage('atftpd.not-ports', { value: mcastPort }) });
   }
   settings.mtftp.forEach(({ group }, i) => {
     if (!isMulticastIp(parseIpv4(group) ?? 0)) {
-      problems.push({ place: `atftpd.mtftp.${i}.group`, reason: `${group}: no multicast address` });
+      problems.push({
+        place: `atftpd.mtftp.${i}.group`,
+        reason: atftpdMessage('atftpd.not-a-group', { value: group }),
+      });
     }
   });
   return {

@@ -1,4 +1,5 @@
 /** Runs the SLAM server on a server of the lab. */
+import { slamdMessage } from './messages.ts';
 import { parseIpv4 } from '../../base/address.ts';
 import { isMulticastIp } from '../../net/igmp-frame.ts';
 import type { ServiceSettings } from '../all.ts';
@@ -11,7 +12,7 @@ export function startSlamd(settings: ServiceSettings<'slamd'>, context: ServiceC
   const group = parseIpv4(groupText) ?? 0;
   const problems: ServiceProblem[] = isMulticastIp(group)
     ? []
-    : [{ place: 'slamd.group', reason: `${groupText}: no multicast address` }];
+    : [{ place: 'slamd.group', reason: slamdMessage('slamd.no-group', { group: groupText }) }];
   return {
     problems,
     listen() {

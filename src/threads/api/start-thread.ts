@@ -4,6 +4,8 @@
  * container"). So each thread starts from a few lines that import the real module. They do so by a call: what such a
  * worker imports by a declaration Firefox fetches past the service worker, so that offline no thread would start.
  */
+import { verbatim, type Message } from '../../base/sentence.ts';
+import { stopMessage } from './stop-messages.ts';
 
 /** The first lines of each module's thread, kept while the page is: a worker reads them at a time that nothing tells. */
 const starts = new Map<string, string>();
@@ -37,4 +39,18 @@ export function startThread(address: string, name: string): Worker {
     starts.set(module, start);
   }
   return new Worker(start, { type: 'module', name });
+}
+
+/** The part of a worker that reports failures. */
+export interface FailingWorker {
+  addEventListener(kind: 'error', listener: (event: { readonly message: string }) => void): void;
+  addEventListener(kind: 'messageerror', listener: () => void): void;
+}
+
+/** Calls back when the code of a worker cannot be loaded or fails, in the browser's words where it has any. */
+export function onThreadFailure(worker: FailingWorker, report: (reason: Message) => void): void {
+  worker.addEventListener('error', ({ message }) =>
+    report(message ? verbatim(message) : stopMessage('stopped.not-loaded')),
+  );
+  worker.addEventListener('messageerror', () => report(stopMessage('stopped.unreadable')));
 }

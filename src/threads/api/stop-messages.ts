@@ -1,4 +1,4 @@
-/** Why a lab was stopped for its size, in English. */
+/** Why a lab was stopped for its size, and why a thread failed, in English. */
 import { defineMessages } from '../../base/sentence.ts';
 
 export const STOP_TEXTS = {
@@ -6,6 +6,8 @@ export const STOP_TEXTS = {
   'stopped.events': 'Its log has {count} events, and cannot grow further.',
   'stopped.frames': 'Its capture has {count} frames, and cannot grow further.',
   'stopped.text': 'The texts of its log have {count} characters, and cannot grow further.',
+  'stopped.not-loaded': 'its code could not be loaded',
+  'stopped.unreadable': 'a message from it could not be read',
   'stopped.bytes': 'Its capture has {count} bytes, and cannot grow further.',
 } as const;
 

@@ -3,6 +3,7 @@
  * stops by itself. Neither the speed nor the length of the turns affects what happens.
  */
 import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
+import { reasonOf } from '../../base/failures.ts';
 import { verbatim } from '../../base/sentence.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { TapeMismatch } from '../../machine/keyframes/tape.ts';
@@ -151,8 +152,9 @@ export class LabRunner {
         ? { kind: 'mismatch', machine: error.machine ?? '' }
         : {
             kind: 'failure',
-            message: verbatim(error instanceof Error ? error.message : String(error)),
-            ...(error instanceof MachineFailure ? { machine: error.machine } : {}),
+            ...(error instanceof MachineFailure
+              ? { message: error.reason, machine: error.machine }
+              : { message: verbatim(reasonOf(error)) }),
           };
     this.report(true);
   }

@@ -1,4 +1,5 @@
 /** Decides which emulated PCs get a worker of their own, and watches those workers. */
+import type { Message } from '../../base/sentence.ts';
 import type { CellDriver, CellFactory, CellSpec } from '../../lab/cell/protocol.ts';
 import type { MachineSilence } from '../api/lab-api.ts';
 import { RemoteCell } from '../machine/machine-service.ts';
@@ -7,10 +8,12 @@ import { startThread } from '../api/start-thread.ts';
 /** The worker of a machine has failed. */
 export class MachineFailure extends Error {
   readonly machine: string;
+  readonly reason: Message;
 
-  constructor(machine: string, message: string) {
-    super(message);
+  constructor(machine: string, reason: Message) {
+    super(reason.text);
     this.machine = machine;
+    this.reason = reason;
   }
 }
 
@@ -82,9 +85,9 @@ export class MachineThreads {
     const { cells } = this;
     const cell = new RemoteCell(worker, spec, {
       onNews: () => this.wake(),
-      onFailure: (message) => {
+      onFailure: (reason) => {
         // Failures of an earlier lab are ignored.
-        if (cells === this.cells) this.wake(new MachineFailure(name, message));
+        if (cells === this.cells) this.wake(new MachineFailure(name, reason));
       },
     });
     this.cells.push(cell);

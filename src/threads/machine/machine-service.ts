@@ -2,6 +2,8 @@
  * A PC in a worker of its own: the worker's side and the lab worker's side. Messages carry plain data; an order is one
  * message, its report another.
  */
+import { verbatim, type Message } from '../../base/sentence.ts';
+import { onThreadFailure } from '../api/start-thread.ts';
 import { PcCell } from '../../lab/cell/pc-cell.ts';
 import type { CellDriver, CellOrder, CellReport, CellSpec } from '../../lab/cell/protocol.ts';
 import type { DriveRange, MachineAnswers, MachineQuestion } from '../../lab/nodes/machine.ts';
@@ -66,7 +68,7 @@ export class MachineService {
 export interface RemoteCellListener {
   /** A report or an answer has come. */
   readonly onNews: () => void;
-  readonly onFailure: (message: string) => void;
+  readonly onFailure: (reason: Message) => void;
 }
 
 export class RemoteCell implements CellDriver {
@@ -100,13 +102,12 @@ export class RemoteCell implements CellDriver {
           this.asked.delete(data.id);
           break;
         case 'failed':
-          onFailure(data.message);
+          onFailure(verbatim(data.message));
           break;
       }
       onNews();
     });
-    worker.addEventListener('error', (event) => onFailure(event.message || 'its code could not be loaded'));
-    worker.addEventListener('messageerror', () => onFailure('a message from it could not be read'));
+    onThreadFailure(worker, onFailure);
     this.post({ kind: 'make', spec });
   }
 

@@ -31,7 +31,7 @@ function makeHost(quick: boolean): BenchHost {
   const wasmBytes = (): Promise<Uint8Array> => fetchBytes('v86.wasm');
   const readManifest = async (): Promise<ImageManifest> => {
     const manifest = parseManifest(new TextDecoder().decode(await fetchBytes(`images/${MANIFEST_FILE}`)));
-    if (!manifest.ok) throw new Error(manifest.error);
+    if (!manifest.ok) throw new Error(manifest.error.text);
     return manifest.value;
   };
   return {

@@ -1,18 +1,9 @@
 /** What a TypeScript module imports: values, types, re-exports, `import()`, `import('x').T` and `new URL('x', import.meta.url)`. */
-import { parseSync } from 'oxc-parser';
-
-interface SyntaxNode {
-  readonly type: string;
-  readonly [key: string]: unknown;
-}
-
-const isNode = (value: unknown): value is SyntaxNode =>
-  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+import { childrenOf, isNode, parseModule, type SyntaxNode } from '../syntax.ts';
 
 function* nodesBelow(node: SyntaxNode): Generator<SyntaxNode> {
   yield node;
-  for (const value of Object.values(node))
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) yield* nodesBelow(child);
+  for (const child of childrenOf(node)) yield* nodesBelow(child);
 }
 
 function literal(value: unknown): string | undefined {
@@ -44,11 +35,8 @@ function specifierOf(node: SyntaxNode): string | undefined {
 
 /** The specifiers as they are written, each once. Throws when the module cannot be parsed. */
 export function importsOf(path: string, source: string): readonly string[] {
-  const { program, errors } = parseSync(path, source);
-  const [error] = errors;
-  if (error !== undefined) throw new Error(`${path}: ${error.message}`);
   const found = new Set<string>();
-  for (const node of nodesBelow(program as unknown as SyntaxNode)) {
+  for (const node of nodesBelow(parseModule(path, source))) {
     const specifier = specifierOf(node);
     if (specifier !== undefined) found.add(specifier);
   }

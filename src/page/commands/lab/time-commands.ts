@@ -1,4 +1,5 @@
 /** Commands of the lab's time: run, stop, step, speed, looking back, moments. */
+import type { Expectation } from '../../../scenario/problems.ts';
 import * as z from 'zod/mini';
 import { useSelected } from '../../time/selection-details.ts';
 import { notify, useView, type Pace } from '../../store.ts';
@@ -7,7 +8,7 @@ import { useKeys } from '../keys.ts';
 import { commandMessage } from '../messages.ts';
 
 /** What a speed is, for an embedding page that sends another. */
-const PACE = 'auto, frames, or a number from 0 up';
+const PACE = 'scenario.expects.pace' satisfies `scenario.expects.${Expectation}`;
 /** A number from 0 up, also written as text: an embedding page may send either. */
 const factor = z.union([z.number().check(z.gte(0)), z.string().check(z.regex(/^\d+(?:\.\d+)?(?:e-?\d+)?$/i, PACE))]);
 const timeNs = z.number().check(z.gte(0));

@@ -215,6 +215,7 @@ export const iscsiFr: Translation<typeof ISCSI_TEXTS> = {
 export const slamdFr: Translation<typeof SLAMD_TEXTS> = {
   'slamd.asked': '{client} demande {count} blocs à partir du bloc {block}',
   'slamd.left': '{client} a tout, ou part',
+  'slamd.no-group': '{group} : ce n’est pas une adresse multicast',
 };
 
 export const atftpdFr: Translation<typeof ATFTPD_TEXTS> = {
@@ -229,6 +230,9 @@ export const atftpdFr: Translation<typeof ATFTPD_TEXTS> = {
   'atftpd.refused': '{client} se voit refuser {file} : {reason}',
   'atftpd.no-group': '{client} demande {file} par MTFTP, qui n’a pas de groupe pour lui',
   'atftpd.no-address': 'il ne reste pas de groupe pour {file} : {client} le reçoit seul',
+  'atftpd.not-groups': '{value} : ce ne sont pas des adresses multicast comme 239.255.0.0-31',
+  'atftpd.not-ports': '{value} : ce ne sont pas des ports comme 1758-1760',
+  'atftpd.not-a-group': '{value} : ce n’est pas une adresse multicast',
 };
 
 export const fcoeFr: Translation<typeof FCOE_TEXTS> = {

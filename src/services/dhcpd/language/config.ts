@@ -53,8 +53,8 @@ class ConfigReader implements StatementContext {
   }
 
   read(text: string, place: Place): void {
-    const { statements, problems } = parseStatements(text);
-    for (const { line } of problems) this.problem(line, 'semicolon expected.');
+    const { statements, wrongLines } = parseStatements(text);
+    for (const line of wrongLines) this.problem(line, 'semicolon expected.');
     this.declarations(statements, place);
   }
 

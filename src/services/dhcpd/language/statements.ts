@@ -15,11 +15,6 @@ export interface Statement {
   readonly block: readonly Statement[] | undefined;
 }
 
-export interface SyntaxProblem {
-  readonly line: number;
-  readonly message: string;
-}
-
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', r: '\r', n: '\n', b: '\b' };
 
 /** `\n` and its like, three octal digits, `\x` and two hexadecimal ones; else the character itself. */
@@ -51,12 +46,13 @@ function tokenize(text: string): readonly Token[] {
 /** Blocks in one another; configurations have four or five. */
 const MAX_DEPTH = 100;
 
+/** The statements, and the lines at which a semicolon or a brace is missing or blocks are too deep. */
 export function parseStatements(text: string): {
   readonly statements: readonly Statement[];
-  readonly problems: readonly SyntaxProblem[];
+  readonly wrongLines: readonly number[];
 } {
   const tokens = tokenize(text);
-  const problems: SyntaxProblem[] = [];
+  const wrongLines: number[] = [];
   let at = 0;
   const block = (depth: number): readonly Statement[] => {
     const out: Statement[] = [];
@@ -70,25 +66,22 @@ export function parseStatements(text: string): {
       if (token.isQuoted) head.push(token);
       else if (token.text === ';') close(undefined);
       else if (token.text === '{' && depth >= MAX_DEPTH) {
-        problems.push({
-          line: token.line,
-          message: `blocks stand in one another more than ${MAX_DEPTH} deep: the rest is not read`,
-        });
+        wrongLines.push(token.line);
         at = tokens.length;
       } else if (token.text === '{') close(block(depth + 1));
       else if (token.text === '}') {
-        if (head.length > 0) problems.push({ line: token.line, message: 'a semicolon is missing before the brace' });
+        if (head.length > 0) wrongLines.push(token.line);
         close(undefined);
         if (depth > 0) return out;
-        problems.push({ line: token.line, message: 'a brace is closed that was not opened' });
+        wrongLines.push(token.line);
       } else head.push(token);
     }
-    if (head.length > 0) problems.push({ line: itemAt(head, 0).line, message: 'the last statement has no semicolon' });
+    if (head.length > 0) wrongLines.push(itemAt(head, 0).line);
     close(undefined);
-    if (depth > 0) problems.push({ line: tokens.at(-1)?.line ?? 1, message: 'a brace is not closed' });
+    if (depth > 0) wrongLines.push(tokens.at(-1)?.line ?? 1);
     return out;
   };
-  return { statements: block(0), problems };
+  return { statements: block(0), wrongLines };
 }
 
 /** A word of a statement; '' where it has none. */

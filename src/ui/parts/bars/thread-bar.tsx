@@ -1,14 +1,15 @@
 /** Shown when a thread does not answer or has failed, with the possible actions. */
 import type { ReactNode } from 'react';
 import { useThreads, type ThreadTrouble } from '../../../page/threads/thread-care.ts';
-import { useCommands, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useText } from '../../hooks.ts';
 import { Button } from '../button.tsx';
 import styles from './banner.module.css';
 
 function useTroubleText({ thread, machine, failure }: ThreadTrouble): string {
   const text = useText();
+  const say = useMessage();
   if (thread === 'machine') return `${text('thread.machine', { machine: machine ?? '' })} ${text('thread.labHint')}`;
-  if (failure !== undefined) return text(`thread.failed.${thread}`, { message: failure });
+  if (failure !== undefined) return text(`thread.failed.${thread}`, { message: say(failure) });
   return `${text(`thread.${thread}`)} ${text(`thread.${thread}Hint`)}`;
 }
 

@@ -238,6 +238,10 @@ export const loaderFr: Translation<typeof LOADER_TEXTS> = {
   'loader.refused': 'Le serveur TFTP a refusé {file} : erreur {code}, {message}.',
   'loader.malformed': 'Ce que {server} répond à la requête TFTP pour {file} n’est pas du TFTP : {reason}.',
   'loader.too-big': '{file} ne tient pas en mémoire.',
+  'loader.nbi.signature': 'il ne commence pas par 36 13 03 1B',
+  'loader.nbi.no-last': 'ses enregistrements dépassent 512 octets sans qu’il y en ait un dernier',
+  'loader.nbi.record': 'un enregistrement de {bytes} octets ({found})',
+  'loader.nbi.piece': 'un morceau plus long que sa mémoire',
   'loader.returned': '{file} a rendu la main avec l’état {status}h',
 };
 

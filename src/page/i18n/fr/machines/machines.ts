@@ -69,6 +69,13 @@ export const watchFr: Translation<typeof LAB_TEXTS> = {
     'Le noyau tourne depuis {seconds} s et n’a pas ouvert de session sur {server}, dont le disque l’a démarré',
   'lab.script-held': 'Arrêt avant la ligne {line} de {script}',
   'lab.script-held-at-command': 'Arrêt avant une commande',
+  'lab.manifest.html': 'HTML',
+  'lab.manifest.not-json': 'pas de JSON à partir du caractère {at} sur {length}',
+  'lab.manifest.not-json-at-end': 'pas de JSON entier en {length} caractères',
+  'lab.manifest.schema': 'schéma {schema} au lieu de 2',
+  'lab.manifest.no-lists': 'pas de listes de fichiers et de paquets',
+  'lab.manifest.file': 'files[{number}] n’a pas de path, size, sha256, package ou version',
+  'lab.manifest.package': 'un paquet n’a pas de nom ou de version',
 };
 
 export const inputFr: Translation<typeof INPUT_TEXTS> = {

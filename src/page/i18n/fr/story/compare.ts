@@ -10,6 +10,8 @@ export const compareFr: Translation<typeof COMPARE_TEXTS> = {
   'compare.field': '{step} : {field} vaut {a}, et {b}.',
   'compare.field-only': '{step} : {field} ({value}) seulement dans {file}.',
   'compare.time': '{step} vient {a} après l’étape d’avant, et {b}.',
+  'compare.bytes': 'octets',
+  'compare.repeats': 'blocs envoyés de nouveau',
   'compare.step.dhcp': 'DHCP {type}',
   'compare.step.dhcp-port': 'DHCP {type}, port 4011',
   'compare.step.file': 'requête {protocol} de {file}',
