@@ -3,8 +3,8 @@
  * is right, 1 when something is not, 2 for a lesson, a link or an argument that cannot be used, 3 when the wall-clock
  * limit was reached.
  */
+import { readOptions, readSeconds } from './options.ts';
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Message } from '../base/sentence.ts';
 import { Lab } from '../lab/lab.ts';
@@ -42,34 +42,36 @@ interface Arguments {
 }
 
 function readArguments(args: readonly string[]): Result<Arguments, string> {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        answer: { type: 'string' },
-        answers: { type: 'string' },
-        solution: { type: 'boolean' },
-        json: { type: 'boolean' },
-        'wall-s': { type: 'string' },
-        lang: { type: 'string' },
-      },
-    });
-    const [lesson, ...extra] = positionals;
-    if (lesson === undefined || extra.length > 0)
-      return err('expected one lesson: a file, a link, or the id of a lesson of the site');
-    const { answer, answers } = values;
-    const solution = values.solution === true;
-    if ([answer !== undefined, answers !== undefined, solution].filter(Boolean).length !== 1)
-      return err('expected one of --answer LINK, --answers FILE and --solution');
-    const wallS = Number(values['wall-s'] ?? DEFAULT_WALL_S);
-    if (!(wallS > 0)) return err(`--wall-s: expected seconds, not ${values['wall-s']}`);
-    const language = readLanguage(values.lang);
-    if (!language.ok) return language;
-    return ok({ lesson, answer, answers, solution, json: values.json === true, wallS, language: language.value });
-  } catch (error) {
-    return err((error as Error).message);
-  }
+  const parsed = readOptions(args, {
+    answer: { type: 'string' },
+    answers: { type: 'string' },
+    solution: { type: 'boolean' },
+    json: { type: 'boolean' },
+    'wall-s': { type: 'string' },
+    lang: { type: 'string' },
+  });
+  if (!parsed.ok) return parsed;
+  const { values, positionals } = parsed.value;
+  const [lesson, ...extra] = positionals;
+  if (lesson === undefined || extra.length > 0)
+    return err('expected one lesson: a file, a link, or the id of a lesson of the site');
+  const { answer, answers } = values;
+  const solution = values.solution === true;
+  if ([answer !== undefined, answers !== undefined, solution].filter(Boolean).length !== 1)
+    return err('expected one of --answer LINK, --answers FILE and --solution');
+  const wallS = readSeconds('wall-s', values['wall-s'], DEFAULT_WALL_S);
+  if (!wallS.ok) return wallS;
+  const language = readLanguage(values.lang);
+  if (!language.ok) return language;
+  return ok({
+    lesson,
+    answer,
+    answers,
+    solution,
+    json: values.json === true,
+    wallS: wallS.value,
+    language: language.value,
+  });
 }
 
 function readText(path: string | URL): Result<string, Reports> {

@@ -3,8 +3,8 @@
  * ready to be burnt or written; or a ROM file of the lab's own iPXE, for the flash of a card in a lab. Exit code 0, or 2 when
  * the arguments or the files cannot be used.
  */
+import { readOptions } from './options.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../base/result.ts';
 import { mediumBytes, mediumImages } from '../lab/content/medium.ts';
 import { romFile } from '../lab/nodes/rom-firmware.ts';
@@ -30,35 +30,29 @@ interface Arguments {
 }
 
 function readArguments(args: readonly string[]): Result<Arguments, string> {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        script: { type: 'string' },
-        'grub-config': { type: 'string' },
-        card: { type: 'string' },
-        out: { type: 'string' },
-      },
-    });
-    const [wanted, ...extra] = positionals;
-    const kind = KINDS.find((known) => known === wanted);
-    const elsewhere = BUILT_BY_IPXE[wanted ?? ''];
-    if (elsewhere !== undefined) return err(elsewhere);
-    if (kind === undefined || extra.length > 0) return err(`expected one of ${KINDS.join(', ')}`);
-    const { script, 'grub-config': config, card: wantedCard = 'ne2k', out } = values;
-    const card = CARDS.find((known) => known === wantedCard);
-    if (card === undefined) return err(`expected --card ${CARDS.join(' or ')}`);
-    if (kind === 'rom' && config !== undefined) return err('a ROM takes --script FILE');
-    if (out === undefined) return err('expected --out FILE');
-    if (script !== undefined && config === undefined)
-      return ok({ kind, card, out, source: { path: script, isScript: true } });
-    if (config !== undefined && script === undefined)
-      return ok({ kind, card, out, source: { path: config, isScript: false } });
-    return err('expected --script FILE or --grub-config FILE');
-  } catch (error) {
-    return err((error as Error).message);
-  }
+  const parsed = readOptions(args, {
+    script: { type: 'string' },
+    'grub-config': { type: 'string' },
+    card: { type: 'string' },
+    out: { type: 'string' },
+  });
+  if (!parsed.ok) return parsed;
+  const { values, positionals } = parsed.value;
+  const [wanted, ...extra] = positionals;
+  const kind = KINDS.find((known) => known === wanted);
+  const elsewhere = BUILT_BY_IPXE[wanted ?? ''];
+  if (elsewhere !== undefined) return err(elsewhere);
+  if (kind === undefined || extra.length > 0) return err(`expected one of ${KINDS.join(', ')}`);
+  const { script, 'grub-config': config, card: wantedCard = 'ne2k', out } = values;
+  const card = CARDS.find((known) => known === wantedCard);
+  if (card === undefined) return err(`expected --card ${CARDS.join(' or ')}`);
+  if (kind === 'rom' && config !== undefined) return err('a ROM takes --script FILE');
+  if (out === undefined) return err('expected --out FILE');
+  if (script !== undefined && config === undefined)
+    return ok({ kind, card, out, source: { path: script, isScript: true } });
+  if (config !== undefined && script === undefined)
+    return ok({ kind, card, out, source: { path: config, isScript: false } });
+  return err('expected --script FILE or --grub-config FILE');
 }
 
 export function runMedium(args: readonly string[], io: RunIo): number {

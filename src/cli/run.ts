@@ -2,8 +2,8 @@
  * `lab run`: plays a scenario on the virtual clock as fast as the computer can, until a condition is met. Exit code 0
  * when it was, 1 when not, 2 for a scenario or an argument that cannot be used, 3 when the wall-clock limit was reached.
  */
+import { readOptions, readSeconds } from './options.ts';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { FrameStore } from '../analysis/frame-store.ts';
 import { Narrative, storyText } from '../analysis/story/narrative/narrative.ts';
 import { LabTrace } from '../analysis/story/trace.ts';
@@ -60,64 +60,58 @@ const WALL_LIMIT_EXIT_CODE = 3;
 type CliStop = RunStop | { readonly kind: 'wall'; readonly wallS: number };
 
 function readArguments(args: readonly string[]): Result<Arguments, string> {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        until: { type: 'string' },
-        'timeout-s': { type: 'string' },
-        'wall-s': { type: 'string' },
-        pcapng: { type: 'string' },
-        keylog: { type: 'string' },
-        events: { type: 'string' },
-        findings: { type: 'string' },
-        serial: { type: 'string' },
-        screen: { type: 'string' },
-        type: { type: 'string', multiple: true },
-        'state-hash': { type: 'boolean' },
-        story: { type: 'boolean' },
-        lang: { type: 'string' },
-        files: { type: 'string' },
-        forward: { type: 'string', multiple: true },
-      },
-    });
-    const [scenario, ...extra] = positionals;
-    if (scenario === undefined || extra.length > 0) return err('expected one scenario file');
-    const timeoutS = Number(values['timeout-s'] ?? DEFAULT_TIMEOUT_S);
-    if (!(timeoutS > 0)) return err(`--timeout-s: expected seconds, not ${values['timeout-s']}`);
-    const wallS = Number(values['wall-s'] ?? DEFAULT_WALL_S);
-    if (!(wallS > 0)) return err(`--wall-s: expected seconds, not ${values['wall-s']}`);
-    const forwards: Forward[] = [];
-    for (const text of values.forward ?? []) {
-      const forward = readForward(text);
-      if (!forward.ok) return forward;
-      forwards.push(forward.value);
-    }
-    const language = readLanguage(values.lang);
-    if (!language.ok) return language;
-    const { until, pcapng, keylog, events, findings, serial, screen, type, files } = values;
-    return ok({
-      scenario,
-      until,
-      timeoutS,
-      wallS,
-      pcapng,
-      keylog,
-      events,
-      findings,
-      serial,
-      screen,
-      type: type ?? [],
-      stateHash: values['state-hash'] === true,
-      story: values.story === true,
-      language: language.value,
-      files,
-      forwards,
-    });
-  } catch (error) {
-    return err((error as Error).message);
+  const parsed = readOptions(args, {
+    until: { type: 'string' },
+    'timeout-s': { type: 'string' },
+    'wall-s': { type: 'string' },
+    pcapng: { type: 'string' },
+    keylog: { type: 'string' },
+    events: { type: 'string' },
+    findings: { type: 'string' },
+    serial: { type: 'string' },
+    screen: { type: 'string' },
+    type: { type: 'string', multiple: true },
+    'state-hash': { type: 'boolean' },
+    story: { type: 'boolean' },
+    lang: { type: 'string' },
+    files: { type: 'string' },
+    forward: { type: 'string', multiple: true },
+  });
+  if (!parsed.ok) return parsed;
+  const { values, positionals } = parsed.value;
+  const [scenario, ...extra] = positionals;
+  if (scenario === undefined || extra.length > 0) return err('expected one scenario file');
+  const timeoutS = readSeconds('timeout-s', values['timeout-s'], DEFAULT_TIMEOUT_S);
+  if (!timeoutS.ok) return timeoutS;
+  const wallS = readSeconds('wall-s', values['wall-s'], DEFAULT_WALL_S);
+  if (!wallS.ok) return wallS;
+  const forwards: Forward[] = [];
+  for (const text of values.forward ?? []) {
+    const forward = readForward(text);
+    if (!forward.ok) return forward;
+    forwards.push(forward.value);
   }
+  const language = readLanguage(values.lang);
+  if (!language.ok) return language;
+  const { until, pcapng, keylog, events, findings, serial, screen, type, files } = values;
+  return ok({
+    scenario,
+    until,
+    timeoutS: timeoutS.value,
+    wallS: wallS.value,
+    pcapng,
+    keylog,
+    events,
+    findings,
+    serial,
+    screen,
+    type: type ?? [],
+    stateHash: values['state-hash'] === true,
+    story: values.story === true,
+    language: language.value,
+    files,
+    forwards,
+  });
 }
 
 function readScenario(path: string, io: RunIo): Scenario | undefined {

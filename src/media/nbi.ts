@@ -2,32 +2,18 @@
  * A tagged image (NBI) of a Linux kernel, as `mknbi-linux` makes it for Etherboot: header, the kernel's setup, its command
  * line, a few instructions that enter it, the kernel, the initial RAM disk. All addresses are fixed when it is made.
  */
+import { LINUX_LOADER_ETHERBOOT, LINUX_SETUP, LINUX_SETUP_PLACE, linuxSetupBytes } from '../base/data/linux-setup.ts';
 import { byteAt, concatBytes, latin1 } from '../base/bytes.ts';
 
 const HEADER_BYTES = 512;
 /** The header's own place, and behind it the instructions; both are below the kernel's setup. */
 const HEADER_SEGMENT = 0x0800;
 const ENTRY_SEGMENT = 0x0820;
-/** Linux x86 boot protocol: setup with heap and command line in one segment, the kernel at 1 MiB. */
-const SETUP_SEGMENT = 0x1000;
-const HEAP_END = 0xe000;
-const CMDLINE_ROOM = 0x1000;
+const { segment: SETUP_SEGMENT, heapEnd: HEAP_END, cmdlineRoom: CMDLINE_ROOM } = LINUX_SETUP_PLACE;
+/** Linux x86 boot protocol: the kernel at 1 MiB. */
 const KERNEL_ADDRESS = 0x10_0000;
 /** Above what a kernel needs to unpack itself. */
 const INITRD_ADDRESS = 0x400_0000;
-/** Linux x86 boot protocol, "type_of_loader". */
-const LOADER_ETHERBOOT = 0x50;
-
-/** Offsets in the setup header (Linux x86 boot protocol, "The Real-Mode Kernel Header"). */
-const SETUP = {
-  setupSects: 0x1f1,
-  typeOfLoader: 0x210,
-  loadflags: 0x211,
-  ramdiskImage: 0x218,
-  ramdiskSize: 0x21c,
-  heapEndPtr: 0x224,
-  cmdLinePtr: 0x228,
-} as const;
 
 /** CLI; DS, ES, FS, GS and SS of the setup; SP at the end of its heap; a far jump to its second sector. */
 const ENTER_SETUP = concatBytes([
@@ -45,17 +31,16 @@ export interface TaggedKernel {
 
 /** What is no kernel becomes an image too, which cannot run: the bytes are the caller's. */
 export function makeNbi({ kernel, initrd, cmdline }: TaggedKernel): Uint8Array {
-  const sectors = kernel.length > SETUP.setupSects ? byteAt(kernel, SETUP.setupSects) : 0;
-  const setupBytes = Math.min(((sectors === 0 ? 4 : sectors) + 1) * 512, HEAP_END, kernel.length);
-  const setup = new Uint8Array(Math.max(setupBytes, SETUP.cmdLinePtr + 4));
+  const setupBytes = Math.min(linuxSetupBytes(kernel), HEAP_END, kernel.length);
+  const setup = new Uint8Array(Math.max(setupBytes, LINUX_SETUP.cmdLinePtr + 4));
   setup.set(kernel.subarray(0, setupBytes));
-  setup[SETUP.typeOfLoader] = LOADER_ETHERBOOT;
-  setup[SETUP.loadflags] = byteAt(setup, SETUP.loadflags) | 0x80;
-  setup.set(little(HEAP_END - 0x200, 2), SETUP.heapEndPtr);
-  setup.set(little(SETUP_SEGMENT * 16 + HEAP_END, 4), SETUP.cmdLinePtr);
+  setup[LINUX_SETUP.typeOfLoader] = LINUX_LOADER_ETHERBOOT;
+  setup[LINUX_SETUP.loadflags] = byteAt(setup, LINUX_SETUP.loadflags) | 0x80;
+  setup.set(little(HEAP_END - 0x200, 2), LINUX_SETUP.heapEndPtr);
+  setup.set(little(SETUP_SEGMENT * 16 + HEAP_END, 4), LINUX_SETUP.cmdLinePtr);
   if (initrd !== undefined) {
-    setup.set(little(INITRD_ADDRESS, 4), SETUP.ramdiskImage);
-    setup.set(little(initrd.length, 4), SETUP.ramdiskSize);
+    setup.set(little(INITRD_ADDRESS, 4), LINUX_SETUP.ramdiskImage);
+    setup.set(little(initrd.length, 4), LINUX_SETUP.ramdiskSize);
   }
   return tagged([
     { address: SETUP_SEGMENT * 16, data: setup, room: HEAP_END },

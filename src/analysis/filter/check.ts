@@ -8,29 +8,29 @@ import { compilePattern, MAX_PATTERN_STEPS, type Pattern } from '../../base/patt
 import { err, ok, unreachable } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Message } from '../../base/sentence.ts';
-import type { FieldDef } from '../../protocols/core/field.ts';
+import { kindOf, type FieldKind, type FieldDef } from '../../protocols/core/field.ts';
 import type { Registry } from '../../protocols/core/registry.ts';
 import type { ArithmeticOp, CompareOp, Entity, Expr, FilterError, Quantifier, RangeItem, Span } from './ast.ts';
 import { filterMessage } from './messages.ts';
-import { commonKind, convertLiteral, kindName, kindOf } from './values.ts';
-import type { Constant, Kind } from './values.ts';
+import { commonKind, convertLiteral, kindName } from './values.ts';
+import type { Constant } from './values.ts';
 import { nearestNames } from './suggest.ts';
 
 export type FunctionName = 'len' | 'count' | 'string' | 'upper' | 'lower' | 'abs' | 'max' | 'min';
 
 export type Term =
-  | { readonly node: 'field'; readonly kind: Kind; readonly def: FieldDef; readonly layers?: readonly RangeItem[] }
-  | ({ readonly node: 'constant'; readonly kind: Kind } & Constant)
+  | { readonly node: 'field'; readonly kind: FieldKind; readonly def: FieldDef; readonly layers?: readonly RangeItem[] }
+  | ({ readonly node: 'constant'; readonly kind: FieldKind } & Constant)
   | { readonly node: 'slice'; readonly kind: 'bytes'; readonly operand: Term; readonly ranges: readonly RangeItem[] }
-  | { readonly node: 'call'; readonly kind: Kind; readonly name: FunctionName; readonly args: readonly Term[] }
+  | { readonly node: 'call'; readonly kind: FieldKind; readonly name: FunctionName; readonly args: readonly Term[] }
   | {
       readonly node: 'arithmetic';
-      readonly kind: Kind;
+      readonly kind: FieldKind;
       readonly op: ArithmeticOp;
       readonly left: Term;
       readonly right: Term;
     }
-  | { readonly node: 'negate'; readonly kind: Kind; readonly operand: Term };
+  | { readonly node: 'negate'; readonly kind: FieldKind; readonly operand: Term };
 
 export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -45,14 +45,14 @@ export type Test =
       readonly relation: Relation;
       readonly mode: Quantifier;
       /** What both sides are read as. */
-      readonly kind: Kind;
+      readonly kind: FieldKind;
       readonly left: Term;
       readonly right: Term;
     }
   | {
       readonly node: 'contains';
       readonly mode: Quantifier;
-      readonly kind: Kind;
+      readonly kind: FieldKind;
       readonly left: Term;
       readonly right: Term;
     }
@@ -61,7 +61,7 @@ export type Test =
       readonly node: 'in';
       readonly mode: Quantifier;
       readonly left: Term;
-      readonly items: readonly { readonly kind: Kind; readonly low: Term; readonly high?: Term }[];
+      readonly items: readonly { readonly kind: FieldKind; readonly low: Term; readonly high?: Term }[];
     };
 
 /** Thrown inside this file only. */
@@ -133,7 +133,15 @@ export const FUNCTIONS: readonly { readonly name: FunctionName; readonly about: 
   { name: 'min', about: filterMessage('filter.about.min') },
 ];
 
-const SLICEABLE: ReadonlySet<Kind> = new Set<Kind>(['bytes', 'protocol', 'string', 'ether', 'ipv4', 'ipv6', 'guid']);
+const SLICEABLE: ReadonlySet<FieldKind> = new Set<FieldKind>([
+  'bytes',
+  'protocol',
+  'string',
+  'ether',
+  'ipv4',
+  'ipv6',
+  'guid',
+]);
 
 class Checker {
   private readonly registry: Registry;
@@ -244,7 +252,7 @@ class Checker {
     if (term.kind === 'none') refuse('type', filterMessage('filter.no-value-exists'), span);
   }
 
-  private together(left: Term, right: Term, leftEntity: Entity, rightEntity: Entity): Kind {
+  private together(left: Term, right: Term, leftEntity: Entity, rightEntity: Entity): FieldKind {
     const kind = commonKind(left.kind, right.kind);
     if (kind !== undefined) return kind;
     const kinds = { left: kindName(left.kind), right: kindName(right.kind) };
@@ -328,7 +336,7 @@ class Checker {
     return this.termOf(entity, left.kind, left.node === 'field' ? left.def : undefined);
   }
 
-  private termOf(entity: Entity, kind: Kind, def: FieldDef | undefined): Term {
+  private termOf(entity: Entity, kind: FieldKind, def: FieldDef | undefined): Term {
     switch (entity.kind) {
       case 'word': {
         const known = entity.text.startsWith(':') ? undefined : this.registry.field(entity.text.replace(/^\./, ''));
@@ -397,7 +405,7 @@ class Checker {
     return { node: 'call', kind, name, args: [term] };
   }
 
-  private functionKind(name: Exclude<FunctionName, 'max' | 'min' | 'abs'>, term: Term, span: Span): Kind {
+  private functionKind(name: Exclude<FunctionName, 'max' | 'min' | 'abs'>, term: Term, span: Span): FieldKind {
     switch (name) {
       case 'len':
       case 'count':

@@ -8,14 +8,14 @@ import type { Pattern } from '../../base/pattern.ts';
 import { assert, unreachable } from '../../base/result.ts';
 import { FieldCollector } from '../../protocols/core/collector.ts';
 import type { FieldHits } from '../../protocols/core/collector.ts';
-import type { FieldDef } from '../../protocols/core/field.ts';
+import { type FieldKind, type FieldDef } from '../../protocols/core/field.ts';
 import { formatValue } from '../../protocols/core/format.ts';
 import type { Registry } from '../../protocols/core/registry.ts';
 import type { Quantifier, RangeItem } from './ast.ts';
 import type { Relation, Term, Test } from './check.ts';
 import { compareValues, holds, readAs } from './operations.ts';
 import { arithmetic, containsValue, negated, sliceBytes } from './operations.ts';
-import type { Kind, Value } from './values.ts';
+import type { Value } from './values.ts';
 
 /** Reads the values that a term has in the frame at hand, into an array that is used again. */
 type Reader = () => readonly Value[];
@@ -218,7 +218,7 @@ class Compiler {
   }
 
   /** Reads a term's values as values of `kind`, which its own kind can be read as. */
-  private read(term: Term, kind: Kind): Reader {
+  private read(term: Term, kind: FieldKind): Reader {
     switch (term.node) {
       case 'field':
         return fieldReader(this.hits(term.def), term.layers, kind);
@@ -349,7 +349,7 @@ function pairs(left: Reader, right: Reader, mode: Quantifier, relation: (a: Valu
   };
 }
 
-function fieldReader(hits: FieldHits, layers: readonly RangeItem[] | undefined, kind: Kind): Reader {
+function fieldReader(hits: FieldHits, layers: readonly RangeItem[] | undefined, kind: FieldKind): Reader {
   const out: Value[] = [];
   return () => {
     if (hits.count === 0) return EMPTY;

@@ -1,6 +1,6 @@
 /** What could stand at the cursor of a filter box: fields, values of the field that is compared, functions, operators. */
 import { itemAt } from '../../base/lists/list.ts';
-import type { FieldDef } from '../../protocols/core/field.ts';
+import { kindOf, type FieldDef } from '../../protocols/core/field.ts';
 import { verbatim, type Message } from '../../base/sentence.ts';
 import type { Registry } from '../../protocols/core/registry.ts';
 import { FUNCTIONS } from './check.ts';
@@ -8,7 +8,6 @@ import { tokenize } from './lexer.ts';
 import type { Token } from './lexer.ts';
 import { filterMessage } from './messages.ts';
 import { nearestNames } from './suggest.ts';
-import { kindOf } from './values.ts';
 
 export interface Completion {
   readonly label: string;

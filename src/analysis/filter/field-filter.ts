@@ -4,7 +4,7 @@
  */
 import { byteAt, toHex, utf8 } from '../../base/bytes.ts';
 import { unreachable } from '../../base/result.ts';
-import type { FieldDef, FieldValue } from '../../protocols/core/field.ts';
+import { kindOf, type FieldDef, type FieldValue } from '../../protocols/core/field.ts';
 import { formatAbsoluteTime, formatSeconds, formatValue } from '../../protocols/core/format.ts';
 
 /** Longest run of bytes that is compared whole; of more, the beginning is compared. */
@@ -41,7 +41,8 @@ export function fieldFilter(def: FieldDef, value: FieldValue): string | undefine
   const { name } = def;
   if (name === '') return undefined;
   if (value === undefined) return name;
-  switch (def.type) {
+  const kind = kindOf(def.type);
+  switch (kind) {
     case 'none':
     case 'protocol':
       return name;
@@ -56,7 +57,6 @@ export function fieldFilter(def: FieldDef, value: FieldValue): string | undefine
     case 'bytes':
       return value instanceof Uint8Array ? bytesTest(name, value) : name;
     case 'string':
-    case 'stringz':
       return `${name} == ${quoteText(String(value))}`;
     case 'guid':
       return value === '' ? name : `${name} == ${String(value)}`;
@@ -66,20 +66,12 @@ export function fieldFilter(def: FieldDef, value: FieldValue): string | undefine
       return typeof value === 'bigint' ? `${name} == "${formatAbsoluteTime(value).replace(/ +/g, ' ')}"` : name;
     case 'double':
       return `${name} == ${String(value)}`;
-    case 'uint8':
-    case 'uint16':
-    case 'uint24':
-    case 'uint32':
-    case 'uint64':
-    case 'int8':
-    case 'int16':
-    case 'int32':
-    case 'framenum':
+    case 'int':
       // A value that was worked out may be greater than what the field's bits hold.
       if (def.type !== 'uint64' && def.type !== 'framenum' && Number(value) >= 2 ** def.bits) return name;
       return `${name} == ${formatValue(def, value)}`;
     default:
-      return unreachable(def.type);
+      return unreachable(kind);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What filters do with values: order them, cut them, search in them, calculate. */
+import { type FieldKind } from '../../protocols/core/field.ts';
 import { prefixMask } from '../../base/address.ts';
 import { byteAt, equalBytes, utf8 } from '../../base/bytes.ts';
 import { unreachable } from '../../base/result.ts';
@@ -6,10 +7,10 @@ import type { FieldHits } from '../../protocols/core/collector.ts';
 import type { ArithmeticOp, RangeItem } from './ast.ts';
 import type { Relation } from './check.ts';
 import { maskBytes } from './values.ts';
-import type { Kind, Value } from './values.ts';
+import type { Value } from './values.ts';
 
 /** The value of one occurrence, as `kind`; undefined when it has none. */
-export function readAs(kind: Kind, hits: FieldHits, at: number): Value | undefined {
+export function readAs(kind: FieldKind, hits: FieldHits, at: number): Value | undefined {
   if (kind === 'bytes' || kind === 'protocol') {
     const value = hits.value(at);
     if (value instanceof Uint8Array) return value;

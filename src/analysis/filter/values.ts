@@ -5,73 +5,22 @@ import { parseIpv6 } from '../../base/data/ipv6.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { unreachable } from '../../base/result.ts';
 import type { Message } from '../../base/sentence.ts';
-import type { FieldDef, FieldType } from '../../protocols/core/field.ts';
+import { type FieldKind, type FieldDef } from '../../protocols/core/field.ts';
 import type { Entity } from './ast.ts';
 import { filterMessage } from './messages.ts';
 
-/**
- * Kinds by how they compare. `int` and times are `number | bigint` (times in nanoseconds), `double` is a number, `bool` is 0 or 1, `ether`
- * and `ipv4` are numbers, `protocol`, `bytes`, `ipv6` are byte arrays, `string` and `guid` are text; `none` has no value.
- */
-export type Kind =
-  | 'int'
-  | 'double'
-  | 'bool'
-  | 'ether'
-  | 'ipv4'
-  | 'ipv6'
-  | 'bytes'
-  | 'protocol'
-  | 'string'
-  | 'guid'
-  | 'relative-time'
-  | 'absolute-time'
-  | 'none';
-
 export type Value = number | bigint | string | Uint8Array;
 
-export function kindOf(type: FieldType): Kind {
-  switch (type) {
-    case 'uint8':
-    case 'uint16':
-    case 'uint24':
-    case 'uint32':
-    case 'uint64':
-    case 'int8':
-    case 'int16':
-    case 'int32':
-    case 'framenum':
-      return 'int';
-    case 'stringz':
-      return 'string';
-    case 'none':
-    case 'protocol':
-    case 'double':
-    case 'bool':
-    case 'ether':
-    case 'ipv4':
-    case 'ipv6':
-    case 'bytes':
-    case 'string':
-    case 'guid':
-    case 'relative-time':
-    case 'absolute-time':
-      return type;
-    default:
-      return unreachable(type);
-  }
-}
-
-export function kindName(kind: Kind): Message {
+export function kindName(kind: FieldKind): Message {
   return filterMessage(`filter.kind.${kind}`);
 }
 
 /** Kinds that compare with one another; undefined when the two do not. */
-export function commonKind(a: Kind, b: Kind): Kind | undefined {
+export function commonKind(a: FieldKind, b: FieldKind): FieldKind | undefined {
   if (a === b) return a === 'protocol' ? 'bytes' : a;
-  const isNumber = (kind: Kind): boolean => kind === 'int' || kind === 'bool';
+  const isNumber = (kind: FieldKind): boolean => kind === 'int' || kind === 'bool';
   if (isNumber(a) && isNumber(b)) return 'int';
-  const isBytes = (kind: Kind): boolean => kind === 'bytes' || kind === 'protocol' || kind === 'ether';
+  const isBytes = (kind: FieldKind): boolean => kind === 'bytes' || kind === 'protocol' || kind === 'ether';
   return isBytes(a) && isBytes(b) ? 'bytes' : undefined;
 }
 
@@ -107,7 +56,7 @@ function shown(literal: Literal): Message {
 }
 
 /** A literal as a value to compare with `def`, or with something of its kind when there is no field. */
-export function convertLiteral(literal: Literal, kind: Kind, def: FieldDef | undefined): Conversion {
+export function convertLiteral(literal: Literal, kind: FieldKind, def: FieldDef | undefined): Conversion {
   switch (kind) {
     case 'int':
       return convertInt(literal, def);

@@ -24,7 +24,7 @@ describe.each<readonly [string, InflateStream, (data: Uint8Array) => Uint8Array]
   });
 
   it('stops where there is enough of a bomb', () => {
-    const bomb = pack(new Uint8Array(200_000_000));
+    const bomb = pack(new Uint8Array(20_000_000));
     expect(inflate(Stream, bomb, 1000)).toEqual({ ok: false, error: 'too-large' });
     expect(inflate(Stream, bomb, 1000, true)).toEqual({ ok: true, value: new Uint8Array(1000) });
   });

@@ -10,7 +10,7 @@ import type { Task } from '../../base/time/task.ts';
 import { BOOTP_MESSAGE_BYTES, collectOption, decodeDhcp } from '../../protocols/dhcp/codec.ts';
 import { DHCP_FIELDS } from '../../protocols/dhcp/fields.ts';
 import { DHCP_OPTION } from '../../protocols/dhcp/options.ts';
-import { addressOption, DHCP_BROADCAST, DhcpClient, messageTypeOf } from '../clients/dhcp-client.ts';
+import { addressOption, DHCP_BROADCAST, messageTypeOf } from '../clients/dhcp-client.ts';
 import { classMask, failed, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { bootpMessage } from './messages.ts';
 
@@ -58,19 +58,8 @@ function timeouts(rng: Rng): readonly number[] {
 
 /** Asks until a server answers, and takes address, mask and router. `wanted` is a generic name such as `unix`. */
 export function* askBootp(card: LoaderCard, wanted: string, onSend: () => void): Task<Loaded<BootpAnswer>> {
-  const { host, nic, platform } = card;
-  const socket = host.openUdp({ port: 68, interfaceName: nic.name });
-  const rng = platform.rng.derive(`bootp-${nic.name}`);
-  const client = new DhcpClient({
-    clock: platform.clock,
-    rng,
-    socket,
-    interfaceName: nic.name,
-    mac: nic.mac,
-    // The flag is of 1993 (RFC 1542): these clients leave the bits zero.
-    broadcast: false,
-    minimumLength: BOOTP_MESSAGE_BYTES,
-  });
+  // The broadcast flag is of 1993 (RFC 1542): these clients leave the bits zero.
+  const { client, rng, socket } = card.openDhcp('bootp', { minimumLength: BOOTP_MESSAGE_BYTES });
   const file = new Uint8Array(DHCP_FIELDS.file.length);
   file.set(latin1(wanted).subarray(0, DHCP_FIELDS.file.length - 1));
   try {

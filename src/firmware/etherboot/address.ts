@@ -5,7 +5,13 @@ import { NS_PER_S } from '../../base/time/clock.ts';
 import type { Task } from '../../base/time/task.ts';
 import { collectOption } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts';
-import { addressBytes, addressOption, DHCP_BROADCAST, DhcpClient, type DhcpReply } from '../clients/dhcp-client.ts';
+import {
+  addressBytes,
+  addressOption,
+  DHCP_BROADCAST,
+  type DhcpClient,
+  type DhcpReply,
+} from '../clients/dhcp-client.ts';
 import { classMask, failed, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { etherbootMessage } from './messages.ts';
 
@@ -31,13 +37,8 @@ export interface EtherbootAddress {
 }
 
 export function* getAddress(card: LoaderCard, onSend: () => void): Task<Loaded<EtherbootAddress>> {
-  const { host, nic, platform } = card;
-  const socket = host.openUdp({ port: 68, interfaceName: nic.name });
-  const rng = platform.rng.derive(`dhcp-${nic.name}`);
-  const { clock } = platform;
-  const common = { clock, rng, socket, interfaceName: nic.name, mac: nic.mac };
   // Etherboot takes frames for its own address before it has one: it asks for no broadcast.
-  const client = new DhcpClient({ ...common, broadcast: false, minimumLength: 548 });
+  const { client, socket } = card.openDhcp('dhcp', { minimumLength: 548 });
   try {
     const { replies } = yield* client.exchange({
       message: client.message('discover', [

@@ -6,9 +6,12 @@ import { prefixMask, type Ipv4Address } from '../../base/address.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/time/clock.ts';
 import type { Severity, StageId } from '../../base/event-log.ts';
 import type { Message } from '../../base/sentence.ts';
+import type { Rng } from '../../base/rng.ts';
 import { after, type Task } from '../../base/time/task.ts';
 import { HostStack } from '../../net/host/host-stack.ts';
-import type { Host, NetInterface } from '../../net/host/types.ts';
+import type { Host, NetInterface, UdpSocket } from '../../net/host/types.ts';
+import { DHCP_CLIENT_PORT } from '../../protocols/dhcp/codec.ts';
+import { DhcpClient } from '../clients/dhcp-client.ts';
 import type { TftpFailure } from '../clients/tftp-client.ts';
 import type { BootOutcome, Platform, PlatformNic } from '../platform.ts';
 import { loaderMessage } from './messages.ts';
@@ -45,6 +48,19 @@ export class LoaderCard {
     this.nic = nic;
     this.host = host;
     this.interface = card;
+  }
+
+  /** A DHCP client that asks for no broadcast. `name`: that of its random numbers. The socket is the caller's to close. */
+  openDhcp(
+    name: string,
+    options: { readonly minimumLength?: number } = {},
+  ): { readonly client: DhcpClient; readonly socket: UdpSocket; readonly rng: Rng } {
+    const { host, nic, platform } = this;
+    const socket = host.openUdp({ port: DHCP_CLIENT_PORT, interfaceName: nic.name });
+    const rng = platform.rng.derive(`${name}-${nic.name}`);
+    const { clock } = platform;
+    const common = { clock, rng, socket, interfaceName: nic.name, mac: nic.mac, broadcast: false };
+    return { client: new DhcpClient({ ...common, ...options }), socket, rng };
   }
 
   *print(text: string): Task<void> {

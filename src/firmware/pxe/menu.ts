@@ -1,16 +1,13 @@
 /** The prompt and the menu of option 43 (PXE 2.1 table 2-1, tags 9 and 10): drawn on the screen, chosen by keys. */
 import { NS_PER_S } from '../../base/time/clock.ts';
-import type { MenuSnapshot } from '../../base/event-log.ts';
 import { itemAt } from '../../base/lists/list.ts';
+import { reportMenu, selectedBy } from '../clients/boot-menu.ts';
 import type { Task } from '../../base/time/task.ts';
 import { PROMPT_WITH_MENU } from '../../protocols/pxe/vendor-options.ts';
 import type { PxeMenuItem, PxeVendorOptions } from '../../protocols/pxe/vendor-options.ts';
 import { decide, failed, print, stage } from './attempt.ts';
 import type { Attempt, Step } from './attempt.ts';
 import { pxeMessage } from './messages.ts';
-
-/** The item type that boots from the next local device. */
-export const LOCAL_BOOT = 0;
 
 /** The item that is chosen by key or by timeout; undefined when there is no menu and discovery takes any server. */
 export function* chooseItem(attempt: Attempt, pxe: PxeVendorOptions): Task<Step<PxeMenuItem | undefined>> {
@@ -60,16 +57,6 @@ function* chooseFromMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<
 
 const MENU_TITLE = 'PXE boot menu';
 
-function showMenu(
-  attempt: Attempt,
-  items: readonly PxeMenuItem[],
-  title: string,
-  extra: Partial<MenuSnapshot> = {},
-): void {
-  const list = items.map((item, index) => ({ id: String(index), label: item.text }));
-  attempt.platform.log.emit({ kind: 'menu', menu: { source: 'pxe', title, items: list, ...extra } });
-}
-
 /** The prompt counts down; F8 (or Ctrl-N, for serial consoles) opens the menu. */
 function* waitAtPrompt(
   attempt: Attempt,
@@ -79,7 +66,7 @@ function* waitAtPrompt(
 ): Task<'menu' | 'timeout' | 'cancel'> {
   const { console, clock } = attempt.platform;
   const endNs = clock.nowNs + timeoutS * NS_PER_S;
-  showMenu(attempt, items, text, { defaultId: '0', openKey: 'F8', deadlineNs: endNs });
+  reportMenu(attempt.platform.log, items, text, { defaultId: '0', openKey: 'F8', deadlineNs: endNs });
   try {
     for (;;) {
       const leftS = Math.ceil((endNs - clock.nowNs) / NS_PER_S);
@@ -91,7 +78,7 @@ function* waitAtPrompt(
       if (clock.nowNs >= endNs) return 'timeout';
     }
   } finally {
-    showMenu(attempt, [], text);
+    reportMenu(attempt.platform.log, [], text);
     yield* print(attempt, '\n');
   }
 }
@@ -106,7 +93,7 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
     const label = ` ${itemAt(items, index).text}`.padEnd(width).slice(0, width);
     yield* print(attempt, `\r${selected ? SELECTED : PLAIN}${label}${PLAIN}`);
   };
-  showMenu(attempt, items, MENU_TITLE, { defaultId: '0' });
+  reportMenu(attempt.platform.log, items, MENU_TITLE, { defaultId: '0' });
   yield* print(attempt, '\x1b[?25l');
   for (let index = 0; index < items.length; index++) {
     yield* draw(index, index === 0);
@@ -119,9 +106,9 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
       if (key === undefined) continue;
       if (key.name === 'Enter') return items[selected];
       if (key.name === 'Escape' || key.name === 'Ctrl-C') return undefined;
-      const next = moved(selected, key.name, items.length);
+      const next = selectedBy(key.name, selected, items.length);
       if (next === selected) continue;
-      showMenu(attempt, items, MENU_TITLE, { defaultId: String(next) });
+      reportMenu(attempt.platform.log, items, MENU_TITLE, { defaultId: String(next) });
       for (const index of [selected, next]) {
         // The cursor stands below the last item.
         yield* print(attempt, `\x1b[${items.length - index}A`);
@@ -131,24 +118,7 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
       selected = next;
     }
   } finally {
-    showMenu(attempt, [], MENU_TITLE);
+    reportMenu(attempt.platform.log, [], MENU_TITLE);
     yield* print(attempt, '\x1b[?25h');
-  }
-}
-
-function moved(selected: number, key: string, count: number): number {
-  switch (key) {
-    case 'Up':
-      return Math.max(selected - 1, 0);
-    case 'Down':
-      return Math.min(selected + 1, count - 1);
-    case 'Home':
-    case 'PageUp':
-      return 0;
-    case 'End':
-    case 'PageDown':
-      return count - 1;
-    default:
-      return selected;
   }
 }

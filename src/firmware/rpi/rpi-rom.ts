@@ -10,7 +10,13 @@ import { NS_PER_S } from '../../base/time/clock.ts';
 import type { Task } from '../../base/time/task.ts';
 import { collectOption } from '../../protocols/dhcp/codec.ts';
 import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts';
-import { addressBytes, addressOption, DHCP_BROADCAST, DhcpClient, type DhcpReply } from '../clients/dhcp-client.ts';
+import {
+  addressBytes,
+  addressOption,
+  DHCP_BROADCAST,
+  type DhcpClient,
+  type DhcpReply,
+} from '../clients/dhcp-client.ts';
 import { failed, onEachCard, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { loadByTftp } from '../loaders/tftp-load.ts';
 import type { BootOutcome, Personality } from '../platform.ts';
@@ -50,17 +56,8 @@ function* bootFrom(card: LoaderCard, given: string): Task<BootOutcome> {
 }
 
 function* getAddress(card: LoaderCard, serial: string): Task<Loaded<Ipv4Address>> {
-  const { host, nic, platform } = card;
-  const socket = host.openUdp({ port: 68, interfaceName: nic.name });
-  const rng = platform.rng.derive(`rpi-${nic.name}`);
-  const dhcp = new DhcpClient({
-    clock: platform.clock,
-    rng,
-    socket,
-    interfaceName: nic.name,
-    mac: nic.mac,
-    broadcast: false,
-  });
+  const { nic } = card;
+  const { client: dhcp, socket } = card.openDhcp('rpi');
   const parameters = { code: DHCP_OPTION.parameterRequestList, data: Uint8Array.from(PARAMETERS) };
   try {
     const { replies } = yield* dhcp.exchange({

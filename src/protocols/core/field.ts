@@ -35,6 +35,57 @@ export type FieldType =
   /** The number of another frame: a link. */
   | 'framenum';
 
+/**
+ * Kinds by how they compare. `int` and times are `number | bigint` (times in nanoseconds), `double` is a number, `bool` is 0 or 1, `ether`
+ * and `ipv4` are numbers, `protocol`, `bytes`, `ipv6` are byte arrays, `string` and `guid` are text; `none` has no value.
+ */
+export type FieldKind =
+  | 'int'
+  | 'double'
+  | 'bool'
+  | 'ether'
+  | 'ipv4'
+  | 'ipv6'
+  | 'bytes'
+  | 'protocol'
+  | 'string'
+  | 'guid'
+  | 'relative-time'
+  | 'absolute-time'
+  | 'none';
+
+export function kindOf(type: FieldType): FieldKind {
+  switch (type) {
+    case 'uint8':
+    case 'uint16':
+    case 'uint24':
+    case 'uint32':
+    case 'uint64':
+    case 'int8':
+    case 'int16':
+    case 'int32':
+    case 'framenum':
+      return 'int';
+    case 'stringz':
+      return 'string';
+    case 'none':
+    case 'protocol':
+    case 'double':
+    case 'bool':
+    case 'ether':
+    case 'ipv4':
+    case 'ipv6':
+    case 'bytes':
+    case 'string':
+    case 'guid':
+    case 'relative-time':
+    case 'absolute-time':
+      return type;
+    default:
+      return unreachable(type);
+  }
+}
+
 /** `none`: the line shows only the value's name. `oui`: three bytes with colons. */
 export type DisplayBase = 'dec' | 'hex' | 'dec-hex' | 'hex-dec' | 'none' | 'oui';
 

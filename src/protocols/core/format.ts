@@ -3,7 +3,7 @@ import { formatIpv4, formatMac } from '../../base/address.ts';
 import { toHex } from '../../base/bytes.ts';
 import { formatIpv6 } from '../../base/data/ipv6.ts';
 import { unreachable } from '../../base/result.ts';
-import { valueName, type FieldDef, type FieldValue } from './field.ts';
+import { kindOf, valueName, type FieldDef, type FieldValue } from './field.ts';
 
 /** Longest run of bytes written out in a line of the tree. */
 const LABEL_BYTES = 36;
@@ -34,7 +34,8 @@ function hex(value: number | bigint, digits: number): string {
 
 /** The value alone, as Wireshark writes it into a column: numbers without their names. */
 export function formatValue(def: FieldDef, value: FieldValue): string {
-  switch (def.type) {
+  const kind = kindOf(def.type);
+  switch (kind) {
     case 'none':
     case 'protocol':
       return '';
@@ -49,7 +50,6 @@ export function formatValue(def: FieldDef, value: FieldValue): string {
     case 'bytes':
       return value instanceof Uint8Array ? toHex(value, ':') : '';
     case 'string':
-    case 'stringz':
     case 'guid':
       return typeof value === 'string' ? value : '';
     case 'double':
@@ -58,20 +58,12 @@ export function formatValue(def: FieldDef, value: FieldValue): string {
       return typeof value === 'number' || typeof value === 'bigint' ? formatSeconds(value) : '';
     case 'absolute-time':
       return typeof value === 'bigint' ? formatAbsoluteTime(value) : '';
-    case 'uint8':
-    case 'uint16':
-    case 'uint24':
-    case 'uint32':
-    case 'uint64':
-    case 'int8':
-    case 'int16':
-    case 'int32':
-    case 'framenum': {
+    case 'int': {
       if (typeof value !== 'number' && typeof value !== 'bigint') return '';
       return def.base === 'hex' || def.base === 'hex-dec' ? hex(value, def.bits / 4) : value.toString();
     }
     default:
-      return unreachable(def.type);
+      return unreachable(kind);
   }
 }
 
@@ -103,7 +95,8 @@ function integerText(def: FieldDef, value: number | bigint): string {
 
 /** A line of the tree: `Time to Live: 64`, `.1.. .... = Don't fragment: Set`. */
 export function formatLabel(def: FieldDef, value: FieldValue): string {
-  switch (def.type) {
+  const kind = kindOf(def.type);
+  switch (kind) {
     case 'none':
     case 'protocol':
       return def.label;
@@ -118,15 +111,7 @@ export function formatLabel(def: FieldDef, value: FieldValue): string {
     }
     case 'relative-time':
       return `${def.label}: ${formatValue(def, value)} seconds`;
-    case 'uint8':
-    case 'uint16':
-    case 'uint24':
-    case 'uint32':
-    case 'uint64':
-    case 'int8':
-    case 'int16':
-    case 'int32':
-    case 'framenum': {
+    case 'int': {
       if (typeof value !== 'number' && typeof value !== 'bigint') return def.label;
       const text = `${def.label}: ${integerText(def, value)}`;
       return def.mask === 0 ? text : bitPattern(def, Number(value) << def.shift) + text;
@@ -140,10 +125,9 @@ export function formatLabel(def: FieldDef, value: FieldValue): string {
     case 'absolute-time':
       return `${def.label}: ${formatValue(def, value)}`;
     case 'string':
-    case 'stringz':
       return `${def.label}: ${escapeControls(formatValue(def, value))}`;
     default:
-      return unreachable(def.type);
+      return unreachable(kind);
   }
 }
 

@@ -2,7 +2,8 @@
  * Files that cannot do what they are fetched for: a boot program that is none, a kernel that is cut off. A server hands
  * out whatever has the right name; the machine that gets it hangs or says something unhelpful, so the server says it.
  */
-import { byteAt, fromLatin1 } from '../../base/bytes.ts';
+import { LINUX_SETUP, linuxSetupBytes } from '../../base/data/linux-setup.ts';
+import { fromLatin1 } from '../../base/bytes.ts';
 import { isEfiSubsystem, readPeHead } from '../../base/data/pe-head.ts';
 import type { Message } from '../../base/sentence.ts';
 import { fileMessage, type FileFlaw } from './messages.ts';
@@ -14,17 +15,6 @@ export interface FileFinding {
   readonly rule?: string;
 }
 
-/** The header of a Linux kernel (Linux x86 boot protocol, "The Real-Mode Kernel Header"). */
-const BZIMAGE = {
-  setupSects: 0x1f1,
-  syssize: 0x1f4,
-  bootFlag: 0x1fe,
-  magic: 0x202,
-  version: 0x206,
-  headerEnd: 0x208,
-} as const;
-
-const SECTOR_BYTES = 512;
 /** syssize counts these. */
 const PARAGRAPH_BYTES = 16;
 /** Since this version of the protocol syssize has four bytes. */
@@ -37,19 +27,17 @@ const ISO_IDENTIFIER = 16 * 2048 + 1;
 /** Whether the bytes begin as a Linux kernel (bzImage, boot protocol 2.00 or later) does. */
 export function isLinuxKernel(bytes: Uint8Array): boolean {
   return (
-    bytes.length >= BZIMAGE.headerEnd &&
-    littleU16(bytes, BZIMAGE.bootFlag) === 0xaa55 &&
-    fromLatin1(bytes, BZIMAGE.magic, BZIMAGE.magic + 4) === 'HdrS'
+    bytes.length >= LINUX_SETUP.version + 2 &&
+    littleU16(bytes, LINUX_SETUP.bootFlag) === 0xaa55 &&
+    fromLatin1(bytes, LINUX_SETUP.magic, LINUX_SETUP.magic + 4) === 'HdrS'
   );
 }
 
 /** How long the kernel's header says that it is, up to 15 bytes more. */
 function kernelBytes(bytes: Uint8Array): number {
-  // Linux x86 boot protocol: setup_sects of 0 means 4.
-  const setupSects = byteAt(bytes, BZIMAGE.setupSects);
-  const isWide = littleU16(bytes, BZIMAGE.version) >= PROTOCOL_2_04;
-  const syssize = isWide ? littleU32(bytes, BZIMAGE.syssize) : littleU16(bytes, BZIMAGE.syssize);
-  return ((setupSects === 0 ? 4 : setupSects) + 1) * SECTOR_BYTES + syssize * PARAGRAPH_BYTES;
+  const isWide = littleU16(bytes, LINUX_SETUP.version) >= PROTOCOL_2_04;
+  const syssize = isWide ? littleU32(bytes, LINUX_SETUP.syssize) : littleU16(bytes, LINUX_SETUP.syssize);
+  return linuxSetupBytes(bytes) + syssize * PARAGRAPH_BYTES;
 }
 
 /** A kernel shorter than its own header says. Undefined for a complete kernel, and for other files. */

@@ -1,7 +1,7 @@
 /** Prompt and menu of option 43 (PXE 2.1 table 2-1, tags 9 and 10), as UEFI firmware shows them. */
 import { NS_PER_S } from '../../../base/time/clock.ts';
-import type { MenuSnapshot } from '../../../base/event-log.ts';
 import { itemAt } from '../../../base/lists/list.ts';
+import { LOCAL_BOOT, reportMenu, selectedBy } from '../../clients/boot-menu.ts';
 import type { Task } from '../../../base/time/task.ts';
 import { DISCOVERY_BOOTSTRAP_OVERRIDE, PROMPT_WITH_MENU } from '../../../protocols/pxe/vendor-options.ts';
 import type { PxeMenuItem } from '../../../protocols/pxe/vendor-options.ts';
@@ -10,9 +10,6 @@ import { decide, print, stage } from '../attempt.ts';
 import type { Attempt } from '../attempt.ts';
 import { efiMessage } from '../messages.ts';
 import type { PxeOffer } from './pxe-offers.ts';
-
-/** The item type that boots from the local disk. */
-export const LOCAL_BOOT = 0;
 
 /** The longest line of a prompt or an item. */
 const LINE_LENGTH = 70;
@@ -42,16 +39,6 @@ export function* chooseItem(attempt: Attempt, { pxe, bootFile, kind }: PxeOffer)
   return item.type;
 }
 
-function showMenu(
-  { platform }: Attempt,
-  items: readonly PxeMenuItem[],
-  title: string,
-  extra: Partial<MenuSnapshot> = {},
-): void {
-  const list = items.map((item, index) => ({ id: String(index), label: item.text }));
-  platform.log.emit({ kind: 'menu', menu: { source: 'pxe', title, items: list, ...extra } });
-}
-
 /** The prompt counts down behind its text; F8, Enter or M opens the menu. */
 function* waitAtPrompt(
   attempt: Attempt,
@@ -62,7 +49,7 @@ function* waitAtPrompt(
   const { console, clock } = attempt.platform;
   const line = text.slice(0, LINE_LENGTH);
   const endNs = clock.nowNs + timeoutS * NS_PER_S;
-  showMenu(attempt, items, text, { defaultId: '0', openKey: 'F8', deadlineNs: endNs });
+  reportMenu(attempt.platform.log, items, text, { defaultId: '0', openKey: 'F8', deadlineNs: endNs });
   yield* print(attempt, `${line} \n`);
   try {
     for (;;) {
@@ -74,13 +61,26 @@ function* waitAtPrompt(
       if (key !== undefined && opensMenu(key)) return 'menu';
     }
   } finally {
-    showMenu(attempt, [], text);
+    reportMenu(attempt.platform.log, [], text);
   }
 }
 
 function opensMenu({ name }: Key): boolean {
   return name === 'F8' || name === 'Enter' || name === 'm' || name === 'M';
 }
+
+/** Keys that do the same as the arrows. */
+const OTHER_KEYS = {
+  Left: 'Up',
+  Backspace: 'Up',
+  u: 'Up',
+  U: 'Up',
+  Right: 'Down',
+  Tab: 'Down',
+  ' ': 'Down',
+  d: 'Down',
+  D: 'Down',
+} as const;
 
 const SELECTED = '\x1b[30;47m';
 const PLAIN = '\x1b[0m';
@@ -95,7 +95,7 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
     // One line up is the next item: the cursor goes below the last.
     yield* print(attempt, `${PLAIN}${'\x1b[B'.repeat(items.length - index - 1)}\r`);
   };
-  showMenu(attempt, items, title, { defaultId: '0' });
+  reportMenu(attempt.platform.log, items, title, { defaultId: '0' });
   for (const { text } of items) yield* print(attempt, `${text.slice(0, LINE_LENGTH)} \n`);
   let selected = 0;
   try {
@@ -105,37 +105,11 @@ function* runMenu(attempt: Attempt, items: readonly PxeMenuItem[]): Task<PxeMenu
       if (key?.name === 'Escape' || key?.name === 'Ctrl-C') return undefined;
       yield* draw(selected, false);
       if (key?.name === 'Enter' || key?.name === 'Ctrl-J') return items[selected];
-      const next = moved(selected, key?.name ?? '', items.length);
-      if (next !== selected) showMenu(attempt, items, title, { defaultId: String(next) });
+      const next = selectedBy(key?.name ?? '', selected, items.length, OTHER_KEYS);
+      if (next !== selected) reportMenu(attempt.platform.log, items, title, { defaultId: String(next) });
       selected = next;
     }
   } finally {
-    showMenu(attempt, [], title);
-  }
-}
-
-function moved(selected: number, key: string, count: number): number {
-  switch (key) {
-    case 'Up':
-    case 'Left':
-    case 'Backspace':
-    case 'u':
-    case 'U':
-      return Math.max(selected - 1, 0);
-    case 'Down':
-    case 'Right':
-    case 'Tab':
-    case ' ':
-    case 'd':
-    case 'D':
-      return Math.min(selected + 1, count - 1);
-    case 'Home':
-    case 'PageUp':
-      return 0;
-    case 'End':
-    case 'PageDown':
-      return count - 1;
-    default:
-      return selected;
+    reportMenu(attempt.platform.log, [], title);
   }
 }

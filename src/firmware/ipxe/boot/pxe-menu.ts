@@ -1,6 +1,8 @@
 /** The boot menu of PXE's option 43 (PXE 2.1 §2.2.4, table 2-4): prompt, time limit, list, boot server. */
+import { LOCAL_BOOT } from '../../clients/boot-menu.ts';
 import { byteAt, fromLatin1 } from '../../../base/bytes.ts';
 import { NS_PER_S } from '../../../base/time/clock.ts';
+import { DISCOVERY_BOOTSTRAP_OVERRIDE, PROMPT_WITH_MENU } from '../../../protocols/pxe/vendor-options.ts';
 import type { MenuSnapshot } from '../../../base/event-log.ts';
 import { itemAt } from '../../../base/lists/list.ts';
 import type { Task } from '../../../base/time/task.ts';
@@ -19,10 +21,6 @@ const PXE = 43 << 8;
 const DISCOVERY_CONTROL = PXE | 6;
 const BOOT_MENU = PXE | 9;
 const MENU_PROMPT = PXE | 10;
-/** Discovery control: with a file name in hand, no menu. */
-const SKIP_IF_FILENAME = 8;
-const NO_TIMEOUT = 255;
-const LOCAL_BOOT = 0;
 
 interface PxeItem {
   readonly type: number;
@@ -33,7 +31,7 @@ export function pxeMenuApplies(ipxe: Ipxe): boolean {
   if (!ipxe.build.features.has('PXE_MENU')) return false;
   if (ipxe.settings.getText('vendor-class') !== 'PXEClient' || pxeOption(ipxe, BOOT_MENU) === undefined) return false;
   const control = pxeOption(ipxe, DISCOVERY_CONTROL)?.[0] ?? 0;
-  return (control & SKIP_IF_FILENAME) === 0 || ipxe.settings.get('filename') === undefined;
+  return (control & DISCOVERY_BOOTSTRAP_OVERRIDE) === 0 || ipxe.settings.get('filename') === undefined;
 }
 
 /** Type (low byte first), length, text; again and again. */
@@ -128,9 +126,9 @@ export function* runPxeMenu(
   if (items.length === 0) return Err.pxeMenuTooLong;
   ipxe.log.emit({ kind: 'stage', stage: 'boot-menu', ...ipxeMessage('ipxe.pxe-menu', { count: items.length }) });
   const promptData = pxeOption(ipxe, MENU_PROMPT);
-  const seconds = promptData?.[0] ?? NO_TIMEOUT;
+  const seconds = promptData?.[0] ?? PROMPT_WITH_MENU;
   let wanted: 'menu' | 'first' | 'cancel' = 'menu';
-  if (seconds !== NO_TIMEOUT && promptData !== undefined) {
+  if (seconds !== PROMPT_WITH_MENU && promptData !== undefined) {
     wanted = yield* prompt(ipxe, fromLatin1(promptData, 1).replace(/\0.*$/s, ''), seconds, items);
   }
   if (wanted === 'cancel') return Err.pxeMenuCancelled;

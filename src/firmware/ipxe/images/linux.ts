@@ -1,4 +1,10 @@
 /** Linux kernels and their initial RAM disks, by the Linux x86 boot protocol. */
+import {
+  LINUX_LOADER_ETHERBOOT,
+  LINUX_SETUP,
+  LINUX_SETUP_PLACE,
+  linuxSetupBytes,
+} from '../../../base/data/linux-setup.ts';
 import { byteAt, latin1 } from '../../../base/bytes.ts';
 import { itemAt } from '../../../base/lists/list.ts';
 import type { Task } from '../../../base/time/task.ts';
@@ -10,27 +16,8 @@ import { highMemoryEnd, le16, le32, ONE_MIB, PAGE_BYTES } from './memory.ts';
 import { startProgram } from './programs.ts';
 import { ipxeMessage } from '../messages.ts';
 
-const SETUP_SEGMENT = 0x1000;
+const { segment: SETUP_SEGMENT, heapEnd: HEAP_END, cmdlineRoom: CMDLINE_ROOM } = LINUX_SETUP_PLACE;
 const SETUP_ADDRESS = SETUP_SEGMENT * 16;
-const HEAP_END = 0xe000;
-const CMDLINE_OFFSET = 0xe000;
-const CMDLINE_ROOM = 0x1000;
-/** Linux x86 boot protocol, "type_of_loader": 5 is Etherboot and what came of it. */
-const LOADER_TYPE = 0x50;
-
-/** Offsets in the setup header (Linux x86 boot protocol, "The Real-Mode Kernel Header"). */
-const SETUP = {
-  setupSects: 0x1f1,
-  vidMode: 0x1fa,
-  version: 0x206,
-  typeOfLoader: 0x210,
-  loadflags: 0x211,
-  ramdiskImage: 0x218,
-  ramdiskSize: 0x21c,
-  heapEndPtr: 0x224,
-  cmdLinePtr: 0x228,
-  initrdAddrMax: 0x22c,
-} as const;
 
 /** The number that `vga=` asks for (Linux `Documentation/admin-guide/svga.rst`). */
 function vgaMode(cmdline: string): number | undefined {
@@ -60,17 +47,16 @@ function memLimit(cmdline: string): number {
 export function* startKernel(ipxe: Ipxe, image: Image): Task<Status> {
   const { memory } = ipxe.platform;
   const { data } = image;
-  const version = le16(data, SETUP.version);
-  const setupSects = byteAt(data, SETUP.setupSects);
-  const setupBytes = ((setupSects === 0 ? 4 : setupSects) + 1) * 512;
-  const isHigh = (byteAt(data, SETUP.loadflags) & 1) !== 0;
+  const version = le16(data, LINUX_SETUP.version);
+  const setupBytes = linuxSetupBytes(data);
+  const isHigh = (byteAt(data, LINUX_SETUP.loadflags) & 1) !== 0;
   if (version < 0x0202 || !isHigh || setupBytes > HEAP_END || setupBytes > data.length) return Err.notExecutable;
   const cmdline = image.cmdline ?? '';
   const companionList = companions(ipxe.images.all, image);
   const initrd = buildInitrd(companionList);
   const kernelBytes = data.length - setupBytes;
   const end = highMemoryEnd(yield* ipxe.platform.memoryMap());
-  const initrdMax = version >= 0x0203 ? le32(data, SETUP.initrdAddrMax) + 1 : 0x3800_0000;
+  const initrdMax = version >= 0x0203 ? le32(data, LINUX_SETUP.initrdAddrMax) + 1 : 0x3800_0000;
   const top = Math.min(end, initrdMax, memLimit(cmdline));
   const initrdAddress = (Math.floor((top - initrd.length) / PAGE_BYTES) * PAGE_BYTES) >>> 0;
   if (ONE_MIB + kernelBytes > end) return Err.segmentNoMemory;
@@ -84,18 +70,18 @@ export function* startKernel(ipxe: Ipxe, image: Image): Task<Status> {
     setup[at] = value;
     setup[at + 1] = value >>> 8;
   };
-  setup[SETUP.typeOfLoader] = LOADER_TYPE;
-  setup[SETUP.loadflags] = byteAt(setup, SETUP.loadflags) | 0x80;
-  put16(SETUP.heapEndPtr, HEAP_END - 0x200);
-  put32(SETUP.cmdLinePtr, SETUP_ADDRESS + CMDLINE_OFFSET);
+  setup[LINUX_SETUP.typeOfLoader] = LINUX_LOADER_ETHERBOOT;
+  setup[LINUX_SETUP.loadflags] = byteAt(setup, LINUX_SETUP.loadflags) | 0x80;
+  put16(LINUX_SETUP.heapEndPtr, HEAP_END - 0x200);
+  put32(LINUX_SETUP.cmdLinePtr, SETUP_ADDRESS + HEAP_END);
   if (initrd.length > 0) {
-    put32(SETUP.ramdiskImage, initrdAddress);
-    put32(SETUP.ramdiskSize, initrd.length);
+    put32(LINUX_SETUP.ramdiskImage, initrdAddress);
+    put32(LINUX_SETUP.ramdiskSize, initrd.length);
   }
   const mode = vgaMode(cmdline);
-  if (mode !== undefined) put16(SETUP.vidMode, mode);
+  if (mode !== undefined) put16(LINUX_SETUP.vidMode, mode);
   memory.write(SETUP_ADDRESS, setup);
-  memory.write(SETUP_ADDRESS + CMDLINE_OFFSET, latin1(`${cmdline.slice(0, CMDLINE_ROOM - 1)}\0`));
+  memory.write(SETUP_ADDRESS + HEAP_END, latin1(`${cmdline.slice(0, CMDLINE_ROOM - 1)}\0`));
   memory.write(ONE_MIB, data.subarray(setupBytes));
   if (initrd.length > 0) memory.write(initrdAddress, initrd);
   const files = [image, ...companionList]
