@@ -34,7 +34,7 @@ async function buildOwn(folder: string, base: string, out: string): Promise<numb
   const text = readManifestText(PUBLIC);
   const manifest = text === '' ? { ok: true as const, value: EMPTY_MANIFEST } : parseManifest(text);
   if (!manifest.ok) {
-    console.error(`${PUBLIC}/images: ${manifest.error}; run "npm run images"`);
+    console.error(`${PUBLIC}/images: ${manifest.error.text}; run "npm run images"`);
     return 2;
   }
   const site = await readOwnSite(folder, manifest.value);
