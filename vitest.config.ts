@@ -7,28 +7,27 @@ const TEST = {
   testTimeout: 60_000,
 } as const;
 
-/** Parts of the page keep their state in stores, which are there once in a process. */
-const WITH_STORES = ['src/{page,ui}/**/*.test.{ts,tsx}', 'test/{page,journeys}/**/*.test.ts'];
+/** Parts whose only state is in their objects: their tests share a process. */
+const WITHOUT_STATE = [
+  'src/{analysis,base,firmware,lab,lessons,machine,media,net,protocols}/**/*.test.ts',
+  'test/{dnsmasq,oracle,san}/**/*.test.ts',
+];
 
-/**
- * The quick suite: no emulator, no browser. The parts of the lab have no state but in their objects, so that their tests
- * share a process, which loads each module once.
- */
+/** The quick suite: no emulator, no browser. A process that is shared loads each module once. */
 export default defineConfig({
   test: {
     // Vitest leaves one processor to itself, which of two is half.
     maxWorkers: availableParallelism(),
     projects: [
+      { test: { ...TEST, name: 'shared', include: WITHOUT_STATE, isolate: false } },
       {
         test: {
           ...TEST,
-          name: 'lab',
+          name: 'apart',
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
-          exclude: [...TEST.exclude, ...WITH_STORES],
-          isolate: false,
+          exclude: [...TEST.exclude, ...WITHOUT_STATE],
         },
       },
-      { test: { ...TEST, name: 'page', include: WITH_STORES } },
     ],
   },
 });
