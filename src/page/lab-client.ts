@@ -171,8 +171,23 @@ export class LabClient {
   }
 }
 
-/** Calls back when what has changed until now is painted; a hidden page paints nothing, and has no frames. */
+/** The lab does not wait longer than this for a frame of the page. */
+const LONGEST_FRAME_MS = 50;
+
+/**
+ * Calls back when what has changed until now is painted. A hidden page has no frames, and a browser without a graphics
+ * card may paint five a second although the page's thread is idle (WebKitGTK does): there a timer stands for the frame.
+ */
 function afterPaint(done: () => void): void {
-  if (document.visibilityState === 'hidden') setTimeout(done);
-  else requestAnimationFrame(() => setTimeout(done));
+  if (document.visibilityState === 'hidden') {
+    setTimeout(done);
+    return;
+  }
+  let isDone = false;
+  const once = (): void => {
+    if (!isDone) done();
+    isDone = true;
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, LONGEST_FRAME_MS);
 }
