@@ -2,9 +2,9 @@
 import * as Comlink from 'comlink';
 import wasmAddress from 'v86/build/v86.wasm?url';
 import { reportRejections } from '../src/threads/api/host.ts';
-import { BrowserFolder } from '../src/threads/lab/content/browser-folder.ts';
+import { BrowserFolder } from '../src/threads/lab/keyframes/browser-folder.ts';
 import { LabService } from '../src/threads/lab/lab-service.ts';
-import { StoredKeyframes } from '../src/threads/lab/stored-keyframes.ts';
+import { StoredKeyframes } from '../src/threads/lab/keyframes/stored-keyframes.ts';
 import machineAddress from './machine.worker.ts?worker&url';
 
 /** The build puts it in (`tools/vite/v86.ts`). */

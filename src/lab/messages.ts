@@ -21,6 +21,7 @@ export const LAB_TEXTS = {
   'lab.manifest.no-lists': 'no lists of files and packages',
   'lab.manifest.file': 'files[{number}] lacks path, size, sha256, package or version',
   'lab.manifest.package': 'a package lacks name or version',
+  'lab.manifest.keyframe': 'a keyframe lacks name or bytes',
 } as const;
 
 export const labMessage = defineMessages(LAB_TEXTS);

@@ -11,7 +11,7 @@ import { NS_PER_US, type Clock, type Timer } from '../base/time/clock.ts';
 import { itemAt } from '../base/lists/list.ts';
 import { assert } from '../base/result.ts';
 import type { Rng } from '../base/rng.ts';
-import type { EventBody } from '../base/event-log.ts';
+import type { EventBody, EventId } from '../base/event-log.ts';
 import { failureEvent } from '../base/failures.ts';
 import type { FramePort } from '../net/port.ts';
 import type { GuestCpu } from '../firmware/guest.ts';
@@ -89,6 +89,7 @@ export class PcMachine {
   drives: Drives | undefined;
   private timer: Timer | undefined;
   private timerNs = 0;
+  private timerCause: EventId | undefined;
   private nextRetraceNs = 0;
   private insideSlice = false;
   /** The host has set the halt flag to end the slice; an interrupt clears it. */
@@ -386,6 +387,7 @@ export class PcMachine {
     if (this.recorder.isPlaying) return;
     this.timer?.cancel();
     this.timerNs = timeNs;
+    this.timerCause = this.options.log.currentCause;
     this.timer = this.clock.schedule(timeNs - this.clock.nowNs, () => this.slice());
   }
 
@@ -676,6 +678,7 @@ export class PcMachine {
         return `${this.screen.changes} ${awaitsKernel} ${isOver}`;
       },
       nextNs: () => this.nextNs,
+      nextCause: () => this.timerCause,
       state: () => {
         const isBusy = this.pending.length > 0 || this.powered?.board?.areNicsIdle() === false;
         if (isBusy || this.panics > 0 || this.paused || this.rest === 'dead') return undefined;

@@ -9,6 +9,7 @@ import { ignoreEndedCalls, ThreadEnded } from './threads/thread.ts';
 import { UnaskedGuard } from './threads/unasked.ts';
 import { LiveUpdates } from './time/live-updates.ts';
 import { recordRun, useRuns } from './time/run-comparison.ts';
+import { hearOfKeyframes } from './time/kept-moments.ts';
 import { Moments } from './time/moments.ts';
 import { TimeControls } from './time/time-controls.ts';
 import type { IpxeAction, IpxeView } from '../lab/observe/ipxe-debugger.ts';
@@ -30,7 +31,7 @@ import { followPackets, restoreLook, withLook } from './packets/presenter.ts';
 import { followSelected } from './time/selection-details.ts';
 import { followShown } from './time/displayed-lab.ts';
 import { fetchText } from '../threads/api/site-text.ts';
-import { notify, useDocument, useLive, useView, type Selection } from './store.ts';
+import { useDocument, useLive, useView, type Selection } from './store.ts';
 import { runsAlike } from './document/edits/scenario-edits.ts';
 import { compactScenario } from '../scenario/compact.ts';
 import { itemAt } from '../base/lists/list.ts';
@@ -76,7 +77,7 @@ export class Controller {
     this.live = new LiveUpdates((stopped) => void this.moments.standAt(stopped));
     client.news.on((news) => this.live.receive(news));
     client.progress.on((progress) => useLive.setState({ progress }));
-    client.notStored.on(() => notify({ id: 'moment.notStored' }));
+    client.keyframes.on(hearOfKeyframes);
     ignoreEndedCalls();
     this.threads = new ThreadCare(client, { every: tickEvery, pause: pauseMs }, this.guard, {
       isOpening: () => this.isOpening,

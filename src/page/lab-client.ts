@@ -10,6 +10,7 @@ import labAddress from '../../workers/lab.worker.ts?worker&url';
 import { Emitter } from '../base/emitter.ts';
 import { EMPTY_MANIFEST, type ImageManifest } from '../lab/content/image-manifest.ts';
 import type {
+  KeyframeNews,
   LabApi,
   LabNews,
   MessageFromPage,
@@ -48,8 +49,7 @@ export class LabClient {
   readonly pastScreens = new Emitter<PastScreen>();
   readonly serial = new Emitter<SerialUpdate>();
   readonly progress = new Emitter<OpenProgress>();
-  /** The browser stores no keyframes. */
-  readonly notStored = new Emitter<undefined>();
+  readonly keyframes = new Emitter<KeyframeNews>();
   readonly failures = new Emitter<ThreadFailure>();
   /** Emits the thread that was restarted: state that the old worker had must be sent again. */
   readonly restarts = new Emitter<ThreadName>();
@@ -128,7 +128,7 @@ export class LabClient {
         cores: navigator.hardwareConcurrency,
         generation: this.generation,
         stores: !isFramed(),
-        takesKeyframes: new URLSearchParams(location.search).has('keyframes'),
+        takesKeyframes: new URLSearchParams(location.search).get('keyframes') !== 'off',
         memoryGiB: (navigator as { readonly deviceMemory?: number }).deviceMemory,
       },
     );
@@ -152,8 +152,8 @@ export class LabClient {
       case 'progress':
         this.progress.emit(message.progress);
         break;
-      case 'not-stored':
-        this.notStored.emit(undefined);
+      case 'keyframes':
+        this.keyframes.emit(message.news);
         break;
     }
   }

@@ -31,10 +31,14 @@ function outcome(lab: Lab): unknown {
 }
 
 /** Keyframes are kept at the first slice from each of these times on. */
-function open(momentsS: readonly number[], resume?: PcKeyframe): { readonly lab: Lab; readonly kept: PcKeyframe[] } {
+function open(
+  momentsS: readonly number[],
+  resume?: PcKeyframe,
+): { readonly lab: Lab; readonly kept: PcKeyframe[]; readonly take: () => void } {
   const images = readImages(scenario);
   if (!images.ok) throw new Error('no images');
   const kept: PcKeyframe[] = [];
+  const takers: (() => void)[] = [];
   const lab = Lab.open(scenario, {
     images: images.value,
     wasm: readWasm(),
@@ -44,10 +48,14 @@ function open(momentsS: readonly number[], resume?: PcKeyframe): { readonly lab:
       keep: (keyframe) => kept.push(keyframe),
       latest: () => kept.at(-1) ?? resume,
       runOut: () => undefined,
+      started: (take) => void takers.push(take),
     }),
   });
   if (!lab.ok) throw new Error(lab.error.map(({ message }) => message).join('\n'));
-  return { lab: lab.value, kept };
+  const take = (): void => {
+    for (const each of takers) each();
+  };
+  return { lab: lab.value, kept, take };
 }
 
 describe('a PC from a keyframe', () => {
@@ -70,6 +78,22 @@ describe('a PC from a keyframe', () => {
     });
   });
 
+  it('goes on from where a lab was paused', () => {
+    const whole = open([]);
+    for (const momentS of [0.0307, 4.1005]) {
+      whole.lab.queue.runUntil(momentS * NS_PER_S);
+      whole.take();
+    }
+    expect(whole.kept.length).toBe(2);
+    whole.lab.queue.runUntil((4.1005 + LATER_S) * NS_PER_S);
+    const expected = outcome(whole.lab);
+    for (const resume of whole.kept) {
+      const { lab } = open([], structuredClone(resume));
+      lab.queue.runUntil((4.1005 + LATER_S) * NS_PER_S);
+      expect(outcome(lab)).toEqual(expected);
+    }
+  });
+
   it('goes on without when there is no memory for one more', () => {
     const calls: string[] = [];
     const run = (keyframes: boolean): unknown => {
@@ -88,6 +112,7 @@ describe('a PC from a keyframe', () => {
               },
               latest: () => undefined,
               runOut: () => calls.push('runOut'),
+              started: () => undefined,
             })
           : undefined,
       });

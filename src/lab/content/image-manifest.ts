@@ -29,10 +29,18 @@ export interface ImagePackage {
   readonly source?: { readonly name: string; readonly version: string };
 }
 
+/** A keyframe that a site ships (`lab keyframe`), at `images/keyframes/NAME.gz`. */
+export interface ShippedKeyframe {
+  readonly name: string;
+  /** Unpacked. */
+  readonly bytes: number;
+}
+
 export interface ImageManifest {
   readonly schema: 2;
   readonly packages: readonly ImagePackage[];
   readonly files: readonly ImageFile[];
+  readonly keyframes?: readonly ShippedKeyframe[];
 }
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -70,6 +78,17 @@ function notJson(text: string): Message {
     : labMessage('lab.manifest.not-json', { at, length });
 }
 
+function isShipped(entry: unknown): entry is ShippedKeyframe {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { name, bytes } = entry as Partial<Record<keyof ShippedKeyframe, unknown>>;
+  return typeof name === 'string' && Number.isSafeInteger(bytes) && Number(bytes) > 0;
+}
+
+/** Where a keyframe is, below `images/`. */
+export function keyframePath(name: string): string {
+  return `keyframes/${name}.gz`;
+}
+
 /** Reads the text of a manifest; the error says what it is instead. */
 export function parseManifest(text: string): Result<ImageManifest, Message> {
   let value: unknown;
@@ -78,11 +97,12 @@ export function parseManifest(text: string): Result<ImageManifest, Message> {
   } catch {
     return err(notJson(text));
   }
-  const { schema, files, packages } = (value ?? {}) as Partial<Record<keyof ImageManifest, unknown>>;
+  const { schema, files, packages, keyframes = [] } = (value ?? {}) as Partial<Record<keyof ImageManifest, unknown>>;
   if (schema !== 2) return err(labMessage('lab.manifest.schema', { schema: JSON.stringify(schema) ?? '?' }));
   if (!Array.isArray(files) || !Array.isArray(packages)) return err(labMessage('lab.manifest.no-lists'));
   const wrong = files.findIndex((entry) => !isFile(entry));
   if (wrong >= 0) return err(labMessage('lab.manifest.file', { number: wrong }));
   if (!packages.every(isPackage)) return err(labMessage('lab.manifest.package'));
+  if (!Array.isArray(keyframes) || !keyframes.every(isShipped)) return err(labMessage('lab.manifest.keyframe'));
   return ok(value as ImageManifest);
 }

@@ -58,8 +58,9 @@ const keyframe: PcKeyframe = {
 
 describe('the file of a keyframe', () => {
   it('gives back every value, and the memory without what only other keyframes need', () => {
-    const parts = encodeKeyframe(keyframe);
-    const read = decodeKeyframe(joined(parts));
+    const file = joined(encodeKeyframe(keyframe, 'name'));
+    const decoded = decodeKeyframe(file, 'name');
+    const read = decoded.ok ? decoded.value : undefined;
     const { memory: image, ...emulator } = read?.emulator ?? keyframe.emulator;
     expect({ ...read, emulator: undefined }).toEqual({ ...keyframe, emulator: undefined });
     expect(emulator).toEqual({ code: keyframe.emulator.code, devices: keyframe.emulator.devices });
@@ -71,10 +72,30 @@ describe('the file of a keyframe', () => {
     expect(first.blocks[0]?.words.length).toBe(1024);
   });
 
-  it('is none when it was written in part, or is something else', () => {
-    const file = joined(encodeKeyframe(keyframe));
-    expect(decodeKeyframe(file.slice(0, file.length - 8))).toBeUndefined();
-    expect(decodeKeyframe(new Uint8Array(3))).toBeUndefined();
-    expect(decodeKeyframe(new Uint8Array(64).fill(65))).toBeUndefined();
+  it('is none when it was written in part, is something else, or has another name', () => {
+    const file = joined(encodeKeyframe(keyframe, 'name'));
+    const fault = (bytes: Uint8Array<ArrayBuffer>, name = 'name'): unknown => {
+      const decoded = decodeKeyframe(bytes, name);
+      return decoded.ok ? undefined : decoded.error;
+    };
+    expect(fault(file)).toBeUndefined();
+    expect(fault(file, 'another')).toBe('foreign');
+    expect(fault(file.slice(0, file.length - 8))).toBe('not-whole');
+    expect(fault(new Uint8Array(3))).toBe('not-whole');
+    expect(fault(new Uint8Array(64).fill(65))).toBe('not-whole');
+  });
+
+  it('is none when any of its bits has changed, or two of its words have changed places', () => {
+    const file = joined(encodeKeyframe(keyframe, 'name'));
+    for (let at = 0; at < file.length; at += at < 200 ? 1 : 97) {
+      const changed = file.slice();
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      expect(decodeKeyframe(changed, 'name').ok, `byte ${at}`).toBe(false);
+    }
+    const words = new Int32Array(file.slice().buffer);
+    const last = words.findLastIndex((word) => word !== 0);
+    [words[last], words[last - 1]] = [words[last - 1] ?? 0, words[last] ?? 0];
+    const decoded = decodeKeyframe(new Uint8Array(words.buffer), 'name');
+    expect(decoded.ok ? 'read' : decoded.error).toBe('damaged');
   });
 });

@@ -37,10 +37,21 @@ function keyframe(timeNs: number, pages = 1): PcKeyframe {
   } as unknown as PcKeyframe;
 }
 
-function makeStore(budgetBytes = 1e9): { readonly store: KeyframeStore; readonly pass: (ms: number) => void } {
+function makeStore(budgetBytes = 1e9): {
+  readonly store: KeyframeStore;
+  readonly pass: (ms: number) => void;
+  readonly ranOut: string[];
+} {
   let nowMs = 0;
-  const store = new KeyframeStore({ budgetBytes, intervalMs: 1000, share: 0.1, wallMs: () => nowMs });
-  return { store, pass: (ms) => void (nowMs += ms) };
+  const ranOut: string[] = [];
+  const store = new KeyframeStore({
+    budgetBytes,
+    intervalMs: 1000,
+    share: 0.1,
+    wallMs: () => nowMs,
+    onRunOut: (machine) => ranOut.push(machine),
+  });
+  return { store, pass: (ms) => void (nowMs += ms), ranOut };
 }
 
 const TIMES = [1, 2, 3, 4].map((s) => s * NS_PER_S);
@@ -79,11 +90,34 @@ describe('KeyframeStore', () => {
   });
 
   it('drops all when there is no memory for one more', () => {
-    const { store } = makeStore();
+    const { store, ranOut } = makeStore();
     const pc = store.open(scenario())('pc1');
     pc.keep(keyframe(1));
     pc.runOut();
+    expect(ranOut).toEqual(['pc1']);
     expect(store.timesOf('pc1')).toEqual([]);
+  });
+
+  it('has one taken where the paused lab stands, when it has executed for long enough', () => {
+    const { store, pass } = makeStore();
+    const pc = store.open(scenario())('pc1');
+    let taken = 0;
+    pc.started(() => {
+      taken++;
+      pc.keep(keyframe(7));
+    });
+    pc.wants(1, 2);
+    // A second of slices, and a long break between two of them.
+    for (let i = 0; i < 100; i++) (pass(10), pc.wants(i + 2, i + 3));
+    pass(60_000);
+    pc.wants(200, 201);
+    expect(store.worthStoring('pc1', 2000)).toBeUndefined();
+    expect(taken).toBe(0);
+    expect(store.worthStoring('pc1', 1000)?.keyframe.timeNs).toBe(7);
+    expect(store.worthStoring('pc1', 1000)?.executedMs).toBe(1100);
+    // The machine has not gone on since.
+    expect(taken).toBe(1);
+    expect(store.worthStoring('pc2', 0)).toBeUndefined();
   });
 
   it('gives the last one before the moment, of a run that was the same so far', () => {

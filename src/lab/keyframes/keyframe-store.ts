@@ -18,12 +18,29 @@ interface Run {
   playedToNs: number | undefined;
   /** What its machines go on from. */
   readonly resumed: Map<string, PcKeyframe>;
+  /** Machines that can be asked for one while the lab is paused. */
+  readonly ready: Map<string, ReadyMachine>;
+}
+
+interface ReadyMachine {
+  readonly take: () => void;
+  /** Wall time that its emulator has executed in this run. */
+  readonly executedMs: () => number;
 }
 
 interface Entry {
   readonly machine: string;
   readonly run: Run;
   readonly keyframe: PcKeyframe;
+  /** Wall time that the emulator had executed in its run: what going on from it saves. */
+  readonly executedMs: number;
+}
+
+export interface WorthStoring {
+  /** What led to it. */
+  readonly scenario: Scenario;
+  readonly keyframe: PcKeyframe;
+  readonly executedMs: number;
 }
 
 export interface KeyframeLimits {
@@ -33,6 +50,10 @@ export interface KeyframeLimits {
   /** A keyframe may cost this part of the time. */
   readonly share: number;
   readonly wallMs: () => number;
+  /** Other keyframes are kept than before. */
+  readonly onChange?: () => void;
+  /** There was no memory for one more: all have been dropped. */
+  readonly onRunOut?: (machine: string) => void;
 }
 
 /** A machine that has executed for so long before it comes to the moment that it was to go to has a keyframe there. */
@@ -41,8 +62,8 @@ const LAST_MS = 500;
 /** Besides pages of its own, a keyframe takes about this many: its table. */
 const SMALL_PAGES = 128;
 
-/** A run of fewer keyframes is soon repeated. */
-const FEW = 3;
+/** The lab has paused between two slices if the machine has executed so much in so long: more is a break. */
+const MAX_STEP_MS = 100;
 
 /** A machine that waits runs few slices: there is nothing to keep. */
 const MIN_SLICES = 500;
@@ -59,7 +80,7 @@ export class KeyframeStore {
 
   /** A lab is opened: what its PCs do about keyframes. */
   open(scenario: Scenario): (machine: string) => PcKeyframes {
-    const run: Run = { scenario, towardNs: undefined, machines: new Set(), playedToNs: undefined, resumed: new Map() };
+    const run: Run = { scenario, towardNs: undefined, machines: new Set(), playedToNs: undefined, resumed: new Map(), ready: new Map() };
     this.run = run;
     return (machine) => this.forMachine(machine, run);
   }
@@ -96,8 +117,14 @@ export class KeyframeStore {
   add(machine: string, keyframe: PcKeyframe): void {
     const { run } = this;
     if (run === undefined) return;
-    this.entries.push({ machine, run: { ...run, scenario: run.scenario }, keyframe });
+    this.insert({ machine, run: { ...run, scenario: run.scenario }, keyframe, executedMs: 0 });
+  }
+
+  private insert(entry: Entry): void {
+    this.entries.push(entry);
     this.entries.sort((a, b) => a.keyframe.timeNs - b.keyframe.timeNs);
+    this.thin();
+    this.limits.onChange?.();
   }
 
   /** Up to then this run is not executed. */
@@ -110,18 +137,25 @@ export class KeyframeStore {
     return [...(this.run?.machines ?? [])];
   }
 
-  /** The last keyframe that a machine has had taken in this run, once there are a few; with what led to it. */
-  worthStoring(machine: string): { readonly scenario: Scenario; readonly keyframe: PcKeyframe } | undefined {
+  /**
+   * A keyframe of where a machine of the paused lab stands, or the last one before, if it has executed for longer than
+   * `aboveMs` to come there.
+   */
+  worthStoring(machine: string, aboveMs: number): WorthStoring | undefined {
     const { run } = this;
-    const own = this.entries.filter((entry) => entry.machine === machine && entry.run === run);
-    const last = own.at(-1);
-    if (run === undefined || last === undefined || own.length < FEW) return undefined;
-    return { scenario: run.scenario, keyframe: last.keyframe };
+    const ready = run?.ready.get(machine);
+    if (run === undefined || ready === undefined || ready.executedMs() <= aboveMs) return undefined;
+    const own = (): Entry | undefined => this.entries.findLast((entry) => entry.machine === machine && entry.run === run);
+    if ((own()?.executedMs ?? 0) < ready.executedMs() - LAST_MS) ready.take();
+    const last = own();
+    if (last === undefined || last.executedMs <= aboveMs) return undefined;
+    return { scenario: run.scenario, keyframe: last.keyframe, executedMs: last.executedMs };
   }
 
   /** A tape did not fit its run, and none is trusted any more; or their memory is needed. */
   clear(): void {
     this.entries = [];
+    this.limits.onChange?.();
   }
 
   /** Memory that is taken. */
@@ -151,7 +185,9 @@ export class KeyframeStore {
     const firstMs = limits.wallMs();
     let dueMs = firstMs + limits.intervalMs;
     let slices = 0;
-    let beganMs = 0;
+    let beganMs = firstMs;
+    let executedMs = 0;
+    let lastMs = firstMs;
     /** Since the last keyframe, or since the emulator runs. */
     let sinceMs: number | undefined;
     /** The next slice would lead past the moment that the lab is to go to. */
@@ -167,10 +203,12 @@ export class KeyframeStore {
         return keyframe;
       },
       wants: (timeNs, nextNs) => {
-        sinceMs ??= limits.wallMs();
+        beganMs = limits.wallMs();
+        executedMs += sinceMs === undefined ? 0 : Math.min(beganMs - lastMs, MAX_STEP_MS);
+        lastMs = beganMs;
+        sinceMs ??= beganMs;
         const isAtMoment = isLast(timeNs, nextNs);
         if (++slices < MIN_SLICES && !isAtMoment) return false;
-        beganMs = limits.wallMs();
         if (beganMs < (isAtMoment ? sinceMs + LAST_MS : dueMs)) return false;
         slices = 0;
         dueMs = beganMs + limits.intervalMs;
@@ -180,17 +218,26 @@ export class KeyframeStore {
         return !this.usable(machine, run).some(({ keyframe }) => Math.abs(keyframe.timeNs - timeNs) < spacingNs);
       },
       keep: (keyframe) => {
-        this.entries.push({ machine, run, keyframe });
-        this.entries.sort((a, b) => a.keyframe.timeNs - b.keyframe.timeNs);
-        this.thin();
+        this.insert({ machine, run, keyframe, executedMs });
         sinceMs = limits.wallMs();
+        lastMs = sinceMs;
         const costMs = sinceMs - beganMs;
         dueMs = beganMs + costMs + Math.max(limits.intervalMs, costMs / limits.share);
       },
       latest: () =>
         this.entries.findLast((entry) => entry.machine === machine && entry.run === run)?.keyframe ??
         run.resumed.get(machine),
-      runOut: () => this.clear(),
+      runOut: () => {
+        this.clear();
+        limits.onRunOut?.(machine);
+      },
+      started: (take) => {
+        const ready = (): void => {
+          beganMs = limits.wallMs();
+          take();
+        };
+        run.ready.set(machine, { take: ready, executedMs: () => executedMs });
+      },
     };
   }
 

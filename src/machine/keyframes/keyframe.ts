@@ -33,4 +33,6 @@ export interface PcKeyframes {
   latest(): PcKeyframe | undefined;
   /** There is no memory for one more. The machine asks for none from now on. */
   runOut(): void;
+  /** The machine is switched on for the first time. `take` has it keep one at once, if it can, between two slices. */
+  started(take: () => void): void;
 }

@@ -3,7 +3,7 @@
  * Recording has no effect on the PC.
  */
 import type { Clock, Timer } from '../../base/time/clock.ts';
-import type { EventSink } from '../../base/event-log.ts';
+import type { EventId, EventSink } from '../../base/event-log.ts';
 import type { Board } from '../powered.ts';
 import { captureEmulator } from './emulator-state.ts';
 import type { MachineState, PcKeyframe, PcKeyframes } from './keyframe.ts';
@@ -25,6 +25,8 @@ export interface RecordedPc {
   traces(): string;
   /** When the next slice begins; undefined when the machine waits for something. */
   nextNs(): number | undefined;
+  /** What the next slice is caused by. */
+  nextCause(): EventId | undefined;
   /** What is between two slices, where nothing is under way that a keyframe could not hold. */
   state(): MachineState | undefined;
   board(): Board | undefined;
@@ -57,6 +59,7 @@ export class PcRecorder {
     this.lead = this.pc.keyframes?.resume();
     if (this.lead !== undefined) this.tape.load(this.lead.tape);
     else if (this.pc.keyframes !== undefined) this.tape.record();
+    this.pc.keyframes?.started(() => this.takeBetweenSlices());
   }
 
   get isPlaying(): boolean {
@@ -102,13 +105,20 @@ export class PcRecorder {
     else if (pc.keyframes?.wants(pc.clock.nowNs, pc.nextNs()) === true) this.takeKeyframe(pc.keyframes);
   }
 
-  private head(): SliceHead {
+  private head(cause = this.pc.log.currentCause): SliceHead {
     const { pc, borderCalls, wakeCalls } = this;
     const { nowNs: startNs } = pc.clock;
-    return { startNs, cause: pc.log.currentCause, borderCalls, wakeCalls, ...pc.head(), ...pc.status() };
+    return { startNs, cause, borderCalls, wakeCalls, ...pc.head(), ...pc.status() };
   }
 
-  private takeKeyframe(keyframes: PcKeyframes): void {
+  /** While the lab is paused. */
+  private takeBetweenSlices(): void {
+    const { pc, tape } = this;
+    if (pc.keyframes !== undefined && tape.mode === 'record' && pc.hasPower())
+      this.takeKeyframe(pc.keyframes, pc.nextCause());
+  }
+
+  private takeKeyframe(keyframes: PcKeyframes, cause = this.pc.log.currentCause): void {
     const state = this.pc.state();
     const board = this.pc.board();
     if (state === undefined || board?.index === undefined) return;
@@ -116,7 +126,7 @@ export class PcRecorder {
       keyframes.keep({
         timeNs: this.pc.clock.nowNs,
         tape: this.tape.contents(),
-        head: this.head(),
+        head: this.head(cause),
         ...state,
         emulator: captureEmulator(board.emulator, board.index, keyframes.latest()?.emulator),
       });

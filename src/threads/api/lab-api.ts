@@ -266,8 +266,22 @@ export type MessageToPage =
   | { readonly kind: 'past-screen'; readonly past: PastScreen }
   | { readonly kind: 'serial'; readonly serial: SerialUpdate }
   | { readonly kind: 'progress'; readonly progress: OpenProgress }
-  /** The browser denies its storage to keyframes, or has no room for them. Said once. */
-  | { readonly kind: 'not-stored' };
+  | { readonly kind: 'keyframes'; readonly news: KeyframeNews };
+
+/** What the page shows and says about keyframes. `reason`: in the browser's words. */
+export type KeyframeNews =
+  /** Up to these moments of the open lab a machine can be played back. */
+  | { readonly kind: 'kept'; readonly timesNs: readonly number[] }
+  /** The browser denies its storage, or has no room. Said once. */
+  | { readonly kind: 'not-stored'; readonly reason: string }
+  /** There was no memory for one more: all were dropped, and no more are taken of this machine. */
+  | { readonly kind: 'no-memory'; readonly machine: string }
+  /** A stored one was damaged, and has been removed. */
+  | { readonly kind: 'damaged'; readonly machine: string }
+  /** A stored one cannot be read. */
+  | { readonly kind: 'unreadable'; readonly machine: string; readonly reason: string }
+  /** One that the site ships cannot be used. */
+  | { readonly kind: 'not-shipped'; readonly machine: string; readonly reason: string };
 
 /** The page has shown an update. */
 export interface MessageFromPage {
@@ -284,7 +298,7 @@ export interface ConnectOptions {
   readonly generation: number;
   /** Keyframes may outlive the page. */
   readonly stores: boolean;
-  /** Keyframes are taken of PCs. An experiment. */
+  /** Keyframes are taken of PCs, and used. */
   readonly takesKeyframes: boolean;
   /** Of the computer, as far as the browser says: some say nothing, and none says more than 8. */
   readonly memoryGiB: number | undefined;

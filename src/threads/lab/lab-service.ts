@@ -36,8 +36,8 @@ import { LabRunner } from './lab-runner.ts';
 import { MachineThreads } from './machine-threads.ts';
 import { fetchFile, fileProblem, type ExpectedFile } from './content/site-files.ts';
 import { RunWaits } from './run-waits.ts';
-import { LabKeyframes } from './lab-keyframes.ts';
-import type { StoredKeyframes } from './stored-keyframes.ts';
+import { LabKeyframes } from './keyframes/lab-keyframes.ts';
+import type { StoredKeyframes } from './keyframes/stored-keyframes.ts';
 import { HOST, type Host } from '../api/host.ts';
 import type {
   AskQuestion,
@@ -59,7 +59,6 @@ interface Connected {
   readonly runner: LabRunner;
   readonly reporter: LabReporter;
   readonly keyframes: LabKeyframes;
-  readonly takesKeyframes: boolean;
 }
 
 /** Files of the build that the lab's worker needs. */
@@ -95,11 +94,16 @@ export class LabService implements LabApi {
     const { baseUrl, cores, generation } = options;
     const machines = new MachineThreads(cores, this.siteFiles.machineAddress);
     const reporter = new LabReporter(page, analysis, generation, this.host);
+    const loader = new ImageLoader(baseUrl);
+    const { stored } = this.siteFiles;
     const keyframes = new LabKeyframes({
-      stored: options.stores ? this.siteFiles.stored : undefined,
+      stored: options.stores ? stored : undefined,
+      loader,
+      build: stored?.build,
       host: this.host,
       memoryGiB: options.memoryGiB,
-      onNotStored: () => reporter.post({ kind: 'not-stored' }),
+      isOff: !options.takesKeyframes,
+      onNews: (news) => reporter.post({ kind: 'keyframes', news }),
     });
     const runner = new LabRunner(
       machines,
@@ -113,9 +117,7 @@ export class LabService implements LabApi {
     );
     runner.onTapeMismatch = () => keyframes.clear();
     machines.onFailure = (failure) => runner.fail(failure);
-    const loader = new ImageLoader(baseUrl);
-    const { takesKeyframes } = options;
-    this.connected = { loader, machines, runner, reporter, keyframes, takesKeyframes };
+    this.connected = { loader, machines, runner, reporter, keyframes };
     return await loader.loadManifest();
   }
 
@@ -156,7 +158,7 @@ export class LabService implements LabApi {
       images: images.value,
       ...(this.wasm === undefined ? {} : { wasm: this.wasm }),
       cells: machines.placeForLab(),
-      ...(connected.takesKeyframes ? { keyframes: keyframes.open({ scenario, images: loader.hashes(scenario) }) } : {}),
+      keyframes: keyframes.open({ scenario, images: loader.hashes(scenario) }),
     });
     if (!built.ok) return { ok: false, problems: built.error };
     this.opened?.lab.close();
@@ -167,6 +169,7 @@ export class LabService implements LabApi {
     this.lesson = this.lessonQuestions === undefined ? undefined : new LessonWatch(lab, this.lessonQuestions);
     reporter.open(lab, control);
     runner.open({ lab, control, waits: new RunWaits(lab), playedToNs: () => keyframes.taken.playedToNs });
+    keyframes.say();
     this.report();
     reporter.post({ kind: 'progress', progress: { kind: 'ready' } });
     return { ok: true, generation: reporter.generation, warnings: lab.warnings };

@@ -3,10 +3,12 @@ import { err, ok, type Result } from '../../../base/result.ts';
 import {
   blobPath,
   EMPTY_MANIFEST,
+  keyframePath,
   MANIFEST_FILE,
   parseManifest,
   type ImageFile,
   type ImageManifest,
+  type ShippedKeyframe,
 } from '../../../lab/content/image-manifest.ts';
 import { ImageBank, missingUserFile, neededImages, neededUserFiles } from '../../../lab/content/images.ts';
 import { contentBytes } from '../../../lab/content/files.ts';
@@ -44,6 +46,15 @@ export class ImageLoader {
     this.manifestProblem = read.ok ? undefined : read.error;
     this.manifest = read.ok ? read.value : EMPTY_MANIFEST;
     return this.manifest;
+  }
+
+  /** Those that the site ships. */
+  get keyframes(): readonly ShippedKeyframe[] {
+    return this.manifest.keyframes ?? [];
+  }
+
+  keyframeUrl(name: string): URL {
+    return new URL(`images/${keyframePath(name)}`, this.baseUrl);
   }
 
   /** The hashes of a scenario's images. */

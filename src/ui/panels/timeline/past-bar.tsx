@@ -5,10 +5,12 @@
 import type { ReactNode } from 'react';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
+import { useKeptMoments } from '../../../page/time/kept-moments.ts';
 import { formatClock } from '../../format.ts';
 import { useCommands, useNarrow, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { useRunStatus } from '../../topbar/run-status.tsx';
+import { TIMELINE_TEXTS as T } from './texts.ts';
 import styles from './timeline.module.css';
 
 export function PastBar(): ReactNode {
@@ -44,7 +46,22 @@ export function PastBar(): ReactNode {
         title={`${text('past.goBackHint')} (F6)`}
         onPress={() => void commands.run('time.go-to-selected')}
       />
+      <KeptUpTo pastNs={pastNs} />
     </section>
+  );
+}
+
+/** Whether going back runs PCs from power-on, or from where. */
+function KeptUpTo({ pastNs }: { readonly pastNs: number }): ReactNode {
+  const text = useText();
+  const narrow = useNarrow();
+  const timesNs = useKeptMoments((state) => state.timesNs);
+  const keptNs = timesNs.filter((timeNs) => timeNs <= pastNs).sort((a, b) => a - b).at(-1);
+  if (narrow || timesNs.length === 0) return null;
+  return (
+    <span className={styles['pastKept']} data-testid="kept-up-to">
+      {keptNs === undefined ? text(T.notKept) : text(T.kept, { time: formatClock(keptNs) })}
+    </span>
   );
 }
 

@@ -11,6 +11,14 @@ export const TIMELINE_TEXTS = {
     en: 'A second is as long everywhere. Press to give every stage room for its name.',
     fr: 'Une seconde a partout la même longueur. Appuyez pour donner à chaque étape la place de son nom.',
   },
+  kept: {
+    en: 'Kept: going back plays the PC back up to {time}',
+    fr: 'Gardé : y revenir rejoue le PC jusqu’à {time}',
+  },
+  notKept: {
+    en: 'Nothing kept so early: going back runs from power-on',
+    fr: 'Rien de gardé si tôt : y revenir repart de la mise sous tension',
+  },
   before: { en: 'before', fr: 'avant' },
   beforeOf: { en: 'Run before the change: {machine}', fr: 'Exécution d’avant la modification : {machine}' },
   same: { en: 'at the same time', fr: 'au même moment' },

@@ -16,6 +16,7 @@ import { formatSeconds } from '../../format.ts';
 import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/states/empty.tsx';
 import { ComparisonTable, GhostLane } from './comparison.tsx';
+import { KeptMarks } from './kept-marks.tsx';
 import { LinearAxis } from './linear-axis.ts';
 import { MomentFlags } from './moment-flags.tsx';
 import { Playhead } from './playhead.tsx';
@@ -208,6 +209,7 @@ function Lanes({
           <TimelineTools />
           <Playhead axis={axis} stages={stages} shown={shown} />
           <div className={styles['timeMarks']} style={{ right: 'auto', width: axis.widthPx }}>
+            <KeptMarks axis={axis} />
             <TimeMarks axis={axis} />
             <MomentFlags axis={axis} />
           </div>
@@ -249,6 +251,7 @@ function LaneLists({ nodes, byNode, axis, stages, selected }: LanesShown): React
           <span className={styles['name']} />
           <Playhead axis={axis} stages={stages} shown={WHOLE} />
           <div className={styles['timeMarks']}>
+            <KeptMarks axis={axis} />
             <TimeMarks axis={axis} />
             <MomentFlags axis={axis} />
           </div>

@@ -76,6 +76,7 @@ export const watchFr: Translation<typeof LAB_TEXTS> = {
   'lab.manifest.no-lists': 'pas de listes de fichiers et de paquets',
   'lab.manifest.file': 'files[{number}] n’a pas de path, size, sha256, package ou version',
   'lab.manifest.package': 'un paquet n’a pas de nom ou de version',
+  'lab.manifest.keyframe': 'un état de PC n’a pas de nom ou de taille',
 };
 
 export const inputFr: Translation<typeof INPUT_TEXTS> = {

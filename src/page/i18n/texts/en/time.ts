@@ -67,8 +67,16 @@ export const timeEn = {
   'moment.leave': 'Stay here',
   'moment.startsOver':
     'What was kept of an earlier run of {machine} does not fit this one. It has been dropped, and the lab runs from the start.',
-  'moment.notStored':
-    'This browser does not store how far the lab has come: when the page is opened again, the way to a moment is run from power-on.',
+  'kept.notStored':
+    'This browser does not store how far the lab has come: when the page is opened again, the way to a moment is run from power-on. ({reason})',
+  'kept.no-memory':
+    'There is not enough memory to keep how far {machine} has come: going back runs it from power-on.',
+  'kept.damaged':
+    'What this browser had stored of {machine} was damaged and has been removed: the way is run from an earlier moment.',
+  'kept.unreadable':
+    'What this browser has stored of {machine} cannot be read: the way is run from an earlier moment. ({reason})',
+  'kept.not-shipped':
+    'What this site has of how {machine} boots cannot be used: the way is run from an earlier moment. ({reason})',
   'stage.power-on': 'Power on',
   'stage.post': 'BIOS',
   'stage.uefi-sec': 'SEC',

@@ -68,8 +68,16 @@ export const timeFr: Translation<typeof timeEn> = {
   'moment.leave': 'Rester ici',
   'moment.startsOver':
     'Ce qui avait été gardé d’une exécution précédente de {machine} ne correspond pas à celle-ci. Cela a été supprimé, et le labo est exécuté depuis le début.',
-  'moment.notStored':
-    'Ce navigateur n’enregistre pas l’avancement du labo : à la prochaine ouverture de la page, le chemin vers un instant sera exécuté depuis la mise sous tension.',
+  'kept.notStored':
+    'Ce navigateur n’enregistre pas l’avancement du labo : à la prochaine ouverture de la page, le chemin vers un instant sera exécuté depuis la mise sous tension. ({reason})',
+  'kept.no-memory':
+    'La mémoire ne suffit pas pour garder l’avancement de {machine} : un retour en arrière l’exécute depuis la mise sous tension.',
+  'kept.damaged':
+    'Ce que ce navigateur avait enregistré de {machine} était endommagé et a été supprimé : le chemin est exécuté depuis un instant antérieur.',
+  'kept.unreadable':
+    'Ce que ce navigateur a enregistré de {machine} est illisible : le chemin est exécuté depuis un instant antérieur. ({reason})',
+  'kept.not-shipped':
+    'Ce que ce site fournit du démarrage de {machine} est inutilisable : le chemin est exécuté depuis un instant antérieur. ({reason})',
   'stage.power-on': 'Allumage',
   'stage.post': 'BIOS',
   'stage.uefi-sec': 'SEC',

@@ -1,5 +1,5 @@
 /** A folder of the browser's own file system (OPFS), as workers read and write it. */
-import type { FileFolder } from '../stored-keyframes.ts';
+import type { FileFolder } from './stored-keyframes.ts';
 
 export class BrowserFolder implements FileFolder {
   private readonly name: string;
