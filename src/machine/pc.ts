@@ -35,7 +35,6 @@ import { LoopWatch, type Stuck } from './observe/loop-watch.ts';
 import { KeyQueue } from './input/key-queue.ts';
 import { assertNics } from './devices/nic.ts';
 import type { PcOptions, PcState } from './pc-options.ts';
-import { restoreEmulator } from './keyframes/emulator-state.ts';
 import type { PcKeyframe } from './keyframes/keyframe.ts';
 import { PcRecorder, type RecordedPc } from './keyframes/pc-recorder.ts';
 import { TapeMismatch, type CpuStatus, type SliceHead } from './keyframes/tape.ts';
@@ -727,8 +726,7 @@ export class PcMachine {
     const { cpu, poweredAtNs } = this.power();
     const board = this.assemble();
     cpu.connect(board.rawCpu);
-    if (board.index === undefined || !restoreEmulator(board.emulator, board.index, emulator))
-      throw new TapeMismatch('a machine of another kind');
+    if (board.copier?.restore(emulator) !== true) throw new TapeMismatch('a machine of another kind');
     this.powered = { board, views: board.views, cpu, poweredAtNs };
     this.time.connect(board.views);
     this.rng = this.options.rng.derive(`power-${this.powerCount - 1}`);

@@ -5,8 +5,7 @@ import type { FramePort } from '../net/port.ts';
 import type { DriveKind } from './observe/disk-boot.ts';
 import type { Drives } from './devices/drives.ts';
 import { V86GuestCpu, WasmGuestMemory, WasmViews, type CpuOwner } from './guest-cpu.ts';
-import { indexEmulator } from './keyframes/emulator-state.ts';
-import type { GraphIndex } from './keyframes/object-graph.ts';
+import { EmulatorCopier } from './keyframes/emulator-state.ts';
 import type { TapedCpu } from './keyframes/taped-cpu.ts';
 import { plugNics } from './devices/nic.ts';
 import { bootMenuFiles, bootOrderValue, type PcOptions } from './pc-options.ts';
@@ -30,7 +29,7 @@ export interface Board {
   /** Past what is recorded. */
   readonly rawCpu: V86GuestCpu;
   /** For copies of its state; undefined where none are made. */
-  readonly index: GraphIndex | undefined;
+  readonly copier: EmulatorCopier | undefined;
   /** No frames wait beside the network cards. */
   areNicsIdle(): boolean;
 }
@@ -177,6 +176,6 @@ export function assemble(options: PcOptions, drives: Drives, owner: PartsOwner, 
     instance.bus.register(`serial${port}-output-byte`, (byte: number) => owner.serialByte(port, byte));
   const rawCpu = new V86GuestCpu(v86, views, memory, owner);
   const named = rawCpu.handlers.set('cpu', rawCpu).set('screen', owner.screen);
-  const index = isCopied ? indexEmulator(emulator, named) : undefined;
-  return { emulator, views, memory, rawCpu, index, areNicsIdle };
+  const copier = isCopied ? new EmulatorCopier(emulator, named) : undefined;
+  return { emulator, views, memory, rawCpu, copier, areNicsIdle };
 }

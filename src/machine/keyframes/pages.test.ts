@@ -1,6 +1,7 @@
 /** Memory comes back as it was, what did not change is kept once, and dropped keyframes give their pages back. */
 import { describe, expect, it } from 'vitest';
 import { SeededRng } from '../../base/rng.ts';
+import { hashPages } from './page-hash.ts';
 import { captureMemory, compactBlocks, PAGE_BYTES, writeMemory, type MemoryImage } from './pages.ts';
 
 const PAGES = 40;
@@ -46,5 +47,45 @@ describe('captureMemory', () => {
     images.forEach((image, i) => {
       if (isKept(i)) expect(firstDifference(restored(image), states[i]), `state ${i}`).toBe(-1);
     });
+  });
+
+  it('finds by hashes what it finds by comparing', () => {
+    const rng = new SeededRng('hashes');
+    const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (of: object) => { buffer: ArrayBuffer } } })
+      .WebAssembly;
+    const memory = new Memory({ initial: 2 });
+    const bytes = new Uint8Array(memory.buffer);
+    let image = captureMemory(memory.buffer, undefined);
+    let then = hashPages(memory);
+    for (let step = 0; step < 40; step++) {
+      const before = image;
+      const at = rng.below(bytes.length);
+      // One bit, a page that is empty again, a value moved within its page, nothing.
+      if (step % 4 === 0) bytes[at] = (bytes[at] ?? 0) ^ (1 << rng.below(8));
+      if (step % 4 === 1) bytes.fill(0, at & -PAGE_BYTES, (at & -PAGE_BYTES) + PAGE_BYTES);
+      if (step % 4 === 2) bytes.copyWithin(at & -PAGE_BYTES, (at & -PAGE_BYTES) + 32, (at & -PAGE_BYTES) + PAGE_BYTES);
+      if (step % 4 === 3) bytes[at] = bytes[at] ?? 0;
+      const now = hashPages(memory);
+      image = captureMemory(memory.buffer, before, { now, then });
+      then = now;
+      expect(image).toEqual(captureMemory(memory.buffer, before));
+    }
+  });
+
+  it('hashes a page by all of its bits, and by nothing else', () => {
+    const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (of: object) => { buffer: ArrayBuffer } } })
+      .WebAssembly;
+    const memory = new Memory({ initial: 1 });
+    const bytes = new Uint8Array(memory.buffer);
+    const seen = new Set<string>();
+    const PAGE = 5;
+    for (let bit = 0; bit < 8 * PAGE_BYTES; bit += 13) {
+      bytes[PAGE * PAGE_BYTES + (bit >> 3)] = 1 << (bit & 7);
+      const hashes = hashPages(memory);
+      seen.add(`${hashes[2 * PAGE]} ${hashes[2 * PAGE + 1]}`);
+      expect(new Set(hashes.filter((_, i) => i >> 1 !== PAGE)).size).toBe(2);
+      bytes[PAGE * PAGE_BYTES + (bit >> 3)] = 0;
+    }
+    expect(seen.size).toBe(Math.ceil((8 * PAGE_BYTES) / 13));
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Memory as pages: what is zero is not kept, and what is as it was in the keyframe before is kept once. A page is compared
- * with its copy, not by a hash: a keyframe is exact.
+ * Memory as pages: what is zero is not kept, and what is as it was in the keyframe before is kept once. What changed is found
+ * by hashes of 106 bits where they are known of both states, else by comparing each page with its copy.
  */
 import { itemAt } from '../../base/lists/list.ts';
 
@@ -33,7 +33,17 @@ function isSame(words: Int32Array, at: number, other: Int32Array, otherAt: numbe
   return true;
 }
 
-export function captureMemory(memory: ArrayBuffer, before: MemoryImage | undefined): MemoryImage {
+/** Hashes of the pages of a memory (`page-hash.ts`) now and when the image before was made. */
+export interface PageHashes {
+  readonly now: Float64Array;
+  readonly then: Float64Array;
+}
+
+export function captureMemory(
+  memory: ArrayBuffer,
+  before: MemoryImage | undefined,
+  hashes?: PageHashes,
+): MemoryImage {
   const words = new Int32Array(memory);
   const pages = memory.byteLength / PAGE_BYTES;
   const table = new Int32Array(pages);
@@ -44,7 +54,13 @@ export function captureMemory(memory: ArrayBuffer, before: MemoryImage | undefin
   for (let page = 0; page < pages; page++) {
     const at = page * PAGE_WORDS;
     const entry = base?.table[page] ?? 0;
-    if (entry > 0) {
+    if (base !== undefined && hashes !== undefined) {
+      const { now, then } = hashes;
+      if (now[2 * page] === then[2 * page] && now[2 * page + 1] === then[2 * page + 1]) {
+        table[page] = entry;
+        continue;
+      }
+    } else if (entry > 0) {
       const place = entry - 1;
       const { words: kept } = itemAt(blocks, place >>> PAGE_BITS);
       if (isSame(words, at, kept, (place & (2 ** PAGE_BITS - 1)) * PAGE_WORDS)) {

@@ -5,7 +5,6 @@
 import type { Clock, Timer } from '../../base/time/clock.ts';
 import type { EventId, EventSink } from '../../base/event-log.ts';
 import type { Board } from '../powered.ts';
-import { captureEmulator } from './emulator-state.ts';
 import type { MachineState, PcKeyframe, PcKeyframes } from './keyframe.ts';
 import { NotCopyable } from './object-graph.ts';
 import { MAX_TAPE_BYTES, Tape, TapeMismatch, type Callback, type CpuStatus, type SliceHead } from './tape.ts';
@@ -121,14 +120,14 @@ export class PcRecorder {
   private takeKeyframe(keyframes: PcKeyframes, cause = this.pc.log.currentCause): void {
     const state = this.pc.state();
     const board = this.pc.board();
-    if (state === undefined || board?.index === undefined) return;
+    if (state === undefined || board?.copier === undefined) return;
     try {
       keyframes.keep({
         timeNs: this.pc.clock.nowNs,
         tape: this.tape.contents(),
         head: this.head(cause),
         ...state,
-        emulator: captureEmulator(board.emulator, board.index, keyframes.latest()?.emulator),
+        emulator: board.copier.capture(keyframes.latest()?.emulator),
       });
     } catch (error) {
       // There is no memory left for a copy: the machine goes on without.

@@ -72,6 +72,11 @@ export function compileWasm(bytes: Uint8Array): CompiledWasm {
   return new wasmApi.Module(bytes);
 }
 
+/** What a module exports, with these imports. */
+export function instantiateWasm(module: CompiledWasm, imports: object): Readonly<Record<string, unknown>> {
+  return new wasmApi.Instance(module, imports).exports;
+}
+
 /** Enough of the DOM's `ImageData` for v86's VGA card, which draws into it on every host. */
 export class PlainImageData {
   readonly data: Uint8ClampedArray;

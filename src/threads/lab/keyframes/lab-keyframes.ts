@@ -11,7 +11,7 @@ import type { StoredKeyframes, StoredSubject } from './stored-keyframes.ts';
 /** The lab has been paused for so long. */
 const STORED_AFTER_MS = 1000;
 /** What is stored spares so much wall time, and so much more than what was stored before. */
-const STORED_ABOVE_MS = 2000;
+const STORED_ABOVE_MS = 1000;
 /** The site's are fetched where they spare so much of the lab's time. */
 const FETCHED_ABOVE_NS = 5 * NS_PER_S;
 /** How often keyframes are taken: a part of the time at most. */
