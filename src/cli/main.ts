@@ -3,6 +3,7 @@ import { checkLesson } from './check.ts';
 import { runFrames } from './frames.ts';
 import { runCompare } from './compare.ts';
 import { runFromCapture } from './from-capture.ts';
+import { runKeyframe } from './keyframe.ts';
 import { runMedium } from './medium.ts';
 import { runLab } from './run.ts';
 
@@ -24,6 +25,9 @@ const USAGE = `usage:
           LESSON is a file, a link with a lesson, or the id of a lesson of the site; FILE has a link in each line, a name
           may stand before it. --solution plays the lesson's own solutions: each check must fail before and pass after.
           Exit code: 0 all is right, 1 something is not, 2 lesson, link or arguments are wrong, 3 --wall-s (600) is over.
+  lab keyframe SCENARIO.json --at SECONDS [--site dist]
+          Puts keyframes of the lab's PCs at that moment beside a site that "npm run build" has made from this checkout: its
+          page goes there in seconds. Exit code: 0 done, 1 no PC can be kept there, 2 files or arguments are wrong.
   lab medium iso|floppy|usb (--script FILE.ipxe | --grub-config FILE) --out IMAGE
           A medium to burn or to write to a stick (dd if=IMAGE of=/dev/sdX), which starts Debian's iPXE with the script,
           or GRUB with the configuration, on PCs with a BIOS.
@@ -58,6 +62,8 @@ async function main(args: readonly string[]): Promise<number> {
       return runCompare(rest, io);
     case 'from-capture':
       return runFromCapture(rest, io);
+    case 'keyframe':
+      return runKeyframe(rest, io);
     case 'medium':
       return runMedium(rest, io);
     case undefined:

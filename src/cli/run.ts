@@ -114,7 +114,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
   });
 }
 
-function readScenario(path: string, io: RunIo): Scenario | undefined {
+export function readScenario(path: string, io: RunIo): Scenario | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -685,6 +685,7 @@ export class PcMachine {
       },
       board: () => this.powered?.board,
       hasPower: () => this.powered !== undefined,
+      instructions: () => this.instructions,
       goOn: (keyframe) => this.goOn(keyframe),
     };
   }

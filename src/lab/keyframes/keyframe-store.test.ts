@@ -98,26 +98,32 @@ describe('KeyframeStore', () => {
     expect(store.timesOf('pc1')).toEqual([]);
   });
 
-  it('has one taken where the paused lab stands, when it has executed for long enough', () => {
-    const { store, pass } = makeStore();
+  it('has one taken where the paused lab stands, when the machine has executed much', () => {
+    const { store } = makeStore();
     const pc = store.open(scenario())('pc1');
+    let millions = 20;
     let taken = 0;
-    pc.started(() => {
+    const take = (): void => {
       taken++;
-      pc.keep(keyframe(7));
-    });
-    pc.wants(1, 2);
-    // A second of slices, and a long break between two of them.
-    for (let i = 0; i < 100; i++) (pass(10), pc.wants(i + 2, i + 3));
-    pass(60_000);
-    pc.wants(200, 201);
-    expect(store.worthStoring('pc1', 2000)).toBeUndefined();
+      pc.keep({ ...keyframe(millions), head: { instructionTotal: 1e6 * millions } } as PcKeyframe);
+    };
+    pc.started(take, () => 1e6 * millions);
+    const worth = (stored?: PcKeyframe): number | undefined => store.worthStoring('pc1', stored)?.keyframe.timeNs;
+    expect(worth()).toBeUndefined();
     expect(taken).toBe(0);
-    expect(store.worthStoring('pc1', 1000)?.keyframe.timeNs).toBe(7);
-    expect(store.worthStoring('pc1', 1000)?.executedMs).toBe(1100);
-    // The machine has not gone on since.
+    millions = 30;
+    expect(worth()).toBe(30);
+    const stored = store.worthStoring('pc1')?.keyframe;
+    // The machine has not gone on since, and then not far.
+    millions = 33;
+    expect(worth()).toBe(30);
     expect(taken).toBe(1);
-    expect(store.worthStoring('pc2', 0)).toBeUndefined();
+    millions = 200;
+    expect(worth(stored)).toBeUndefined();
+    millions = 300;
+    expect(worth(stored)).toBe(300);
+    expect(taken).toBe(2);
+    expect(store.worthStoring('pc2')).toBeUndefined();
   });
 
   it('gives the last one before the moment, of a run that was the same so far', () => {

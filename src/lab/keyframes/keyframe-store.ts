@@ -24,23 +24,20 @@ interface Run {
 
 interface ReadyMachine {
   readonly take: () => void;
-  /** Wall time that its emulator has executed in this run. */
-  readonly executedMs: () => number;
+  /** That it has executed since power-on. */
+  readonly instructions: () => number;
 }
 
 interface Entry {
   readonly machine: string;
   readonly run: Run;
   readonly keyframe: PcKeyframe;
-  /** Wall time that the emulator had executed in its run: what going on from it saves. */
-  readonly executedMs: number;
 }
 
 export interface WorthStoring {
   /** What led to it. */
   readonly scenario: Scenario;
   readonly keyframe: PcKeyframe;
-  readonly executedMs: number;
 }
 
 export interface KeyframeLimits {
@@ -62,8 +59,12 @@ const LAST_MS = 500;
 /** Besides pages of its own, a keyframe takes about this many: its table. */
 const SMALL_PAGES = 128;
 
-/** The lab has paused between two slices if the machine has executed so much in so long: more is a break. */
-const MAX_STEP_MS = 100;
+/** Instructions that take a second, early in a boot: to execute fewer again is as quick as to read a keyframe. */
+const WORTH_INSTRUCTIONS = 25e6;
+/** The same late in a boot, when the JIT knows the code: so many after the last one that was stored, the next is. */
+const MORE_INSTRUCTIONS = 250e6;
+/** A keyframe so near to where a machine stands will do. */
+const NEAR_INSTRUCTIONS = 5e6;
 
 /** A machine that waits runs few slices: there is nothing to keep. */
 const MIN_SLICES = 500;
@@ -80,7 +81,14 @@ export class KeyframeStore {
 
   /** A lab is opened: what its PCs do about keyframes. */
   open(scenario: Scenario): (machine: string) => PcKeyframes {
-    const run: Run = { scenario, towardNs: undefined, machines: new Set(), playedToNs: undefined, resumed: new Map(), ready: new Map() };
+    const run: Run = {
+      scenario,
+      towardNs: undefined,
+      machines: new Set(),
+      playedToNs: undefined,
+      resumed: new Map(),
+      ready: new Map(),
+    };
     this.run = run;
     return (machine) => this.forMachine(machine, run);
   }
@@ -117,7 +125,7 @@ export class KeyframeStore {
   add(machine: string, keyframe: PcKeyframe): void {
     const { run } = this;
     if (run === undefined) return;
-    this.insert({ machine, run: { ...run, scenario: run.scenario }, keyframe, executedMs: 0 });
+    this.insert({ machine, run: { ...run, scenario: run.scenario }, keyframe });
   }
 
   private insert(entry: Entry): void {
@@ -138,18 +146,22 @@ export class KeyframeStore {
   }
 
   /**
-   * A keyframe of where a machine of the paused lab stands, or the last one before, if it has executed for longer than
-   * `aboveMs` to come there.
+   * A keyframe of where a machine of the paused lab stands, or the last one before, if it has executed much since the one
+   * that was `stored`, or that it went on from.
    */
-  worthStoring(machine: string, aboveMs: number): WorthStoring | undefined {
+  worthStoring(machine: string, stored?: PcKeyframe): WorthStoring | undefined {
     const { run } = this;
     const ready = run?.ready.get(machine);
-    if (run === undefined || ready === undefined || ready.executedMs() <= aboveMs) return undefined;
-    const own = (): Entry | undefined => this.entries.findLast((entry) => entry.machine === machine && entry.run === run);
-    if ((own()?.executedMs ?? 0) < ready.executedMs() - LAST_MS) ready.take();
-    const last = own();
-    if (last === undefined || last.executedMs <= aboveMs) return undefined;
-    return { scenario: run.scenario, keyframe: last.keyframe, executedMs: last.executedMs };
+    if (run === undefined || ready === undefined) return undefined;
+    const before = stored ?? run.resumed.get(machine);
+    const least = before === undefined ? WORTH_INSTRUCTIONS : before.head.instructionTotal + MORE_INSTRUCTIONS;
+    const own = (): PcKeyframe | undefined =>
+      this.entries.findLast((entry) => entry.machine === machine && entry.run === run)?.keyframe;
+    const now = ready.instructions();
+    if (now >= least && (own()?.head.instructionTotal ?? 0) < now - NEAR_INSTRUCTIONS) ready.take();
+    const keyframe = own();
+    if (keyframe === undefined || keyframe.head.instructionTotal < least - NEAR_INSTRUCTIONS) return undefined;
+    return { scenario: run.scenario, keyframe };
   }
 
   /** A tape did not fit its run, and none is trusted any more; or their memory is needed. */
@@ -186,8 +198,6 @@ export class KeyframeStore {
     let dueMs = firstMs + limits.intervalMs;
     let slices = 0;
     let beganMs = firstMs;
-    let executedMs = 0;
-    let lastMs = firstMs;
     /** Since the last keyframe, or since the emulator runs. */
     let sinceMs: number | undefined;
     /** The next slice would lead past the moment that the lab is to go to. */
@@ -203,12 +213,10 @@ export class KeyframeStore {
         return keyframe;
       },
       wants: (timeNs, nextNs) => {
-        beganMs = limits.wallMs();
-        executedMs += sinceMs === undefined ? 0 : Math.min(beganMs - lastMs, MAX_STEP_MS);
-        lastMs = beganMs;
-        sinceMs ??= beganMs;
+        sinceMs ??= limits.wallMs();
         const isAtMoment = isLast(timeNs, nextNs);
         if (++slices < MIN_SLICES && !isAtMoment) return false;
+        beganMs = limits.wallMs();
         if (beganMs < (isAtMoment ? sinceMs + LAST_MS : dueMs)) return false;
         slices = 0;
         dueMs = beganMs + limits.intervalMs;
@@ -218,9 +226,8 @@ export class KeyframeStore {
         return !this.usable(machine, run).some(({ keyframe }) => Math.abs(keyframe.timeNs - timeNs) < spacingNs);
       },
       keep: (keyframe) => {
-        this.insert({ machine, run, keyframe, executedMs });
+        this.insert({ machine, run, keyframe });
         sinceMs = limits.wallMs();
-        lastMs = sinceMs;
         const costMs = sinceMs - beganMs;
         dueMs = beganMs + costMs + Math.max(limits.intervalMs, costMs / limits.share);
       },
@@ -231,12 +238,12 @@ export class KeyframeStore {
         this.clear();
         limits.onRunOut?.(machine);
       },
-      started: (take) => {
+      started: (take, instructions) => {
         const ready = (): void => {
           beganMs = limits.wallMs();
           take();
         };
-        run.ready.set(machine, { take: ready, executedMs: () => executedMs });
+        run.ready.set(machine, { take: ready, instructions });
       },
     };
   }

@@ -33,6 +33,9 @@ export interface PcKeyframes {
   latest(): PcKeyframe | undefined;
   /** There is no memory for one more. The machine asks for none from now on. */
   runOut(): void;
-  /** The machine is switched on for the first time. `take` has it keep one at once, if it can, between two slices. */
-  started(take: () => void): void;
+  /**
+   * The machine is switched on for the first time. `take` has it keep one at once, if it can, between two slices;
+   * `instructions` says how many it has executed since.
+   */
+  started(take: () => void, instructions: () => number): void;
 }

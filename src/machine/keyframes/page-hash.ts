@@ -54,8 +54,24 @@ const RETURN_END = 0x0b;
 
 /** Of a sum of lanes the 53 upper bits of what is left after mixing, which a float holds. */
 function mixed(order: readonly number[]): number[] {
-  const sum = order.flatMap((lane, i) => [...get(LANE + lane), ...i64(BigInt(7 * i + 1)), ROTATE, ...(i > 0 ? [ADD] : [])]);
-  return [...sum, ...i64(FINAL), MULTIPLY, ...i64(29n), ROTATE, ...i64(MULTIPLIERS[0]), MULTIPLY, ...i64(11n), SHIFT_RIGHT, TO_FLOAT];
+  const sum = order.flatMap((lane, i) => [
+    ...get(LANE + lane),
+    ...i64(BigInt(7 * i + 1)),
+    ROTATE,
+    ...(i > 0 ? [ADD] : []),
+  ]);
+  return [
+    ...sum,
+    ...i64(FINAL),
+    MULTIPLY,
+    ...i64(29n),
+    ROTATE,
+    ...i64(MULTIPLIERS[0]),
+    MULTIPLY,
+    ...i64(11n),
+    SHIFT_RIGHT,
+    TO_FLOAT,
+  ];
 }
 
 function hashCode(): number[] {

@@ -51,8 +51,9 @@ describe('captureMemory', () => {
 
   it('finds by hashes what it finds by comparing', () => {
     const rng = new SeededRng('hashes');
-    const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (of: object) => { buffer: ArrayBuffer } } })
-      .WebAssembly;
+    const { Memory } = (
+      globalThis as unknown as { WebAssembly: { Memory: new (of: object) => { buffer: ArrayBuffer } } }
+    ).WebAssembly;
     const memory = new Memory({ initial: 2 });
     const bytes = new Uint8Array(memory.buffer);
     let image = captureMemory(memory.buffer, undefined);
@@ -73,8 +74,9 @@ describe('captureMemory', () => {
   });
 
   it('hashes a page by all of its bits, and by nothing else', () => {
-    const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (of: object) => { buffer: ArrayBuffer } } })
-      .WebAssembly;
+    const { Memory } = (
+      globalThis as unknown as { WebAssembly: { Memory: new (of: object) => { buffer: ArrayBuffer } } }
+    ).WebAssembly;
     const memory = new Memory({ initial: 1 });
     const bytes = new Uint8Array(memory.buffer);
     const seen = new Set<string>();

@@ -39,11 +39,7 @@ export interface PageHashes {
   readonly then: Float64Array;
 }
 
-export function captureMemory(
-  memory: ArrayBuffer,
-  before: MemoryImage | undefined,
-  hashes?: PageHashes,
-): MemoryImage {
+export function captureMemory(memory: ArrayBuffer, before: MemoryImage | undefined, hashes?: PageHashes): MemoryImage {
   const words = new Int32Array(memory);
   const pages = memory.byteLength / PAGE_BYTES;
   const table = new Int32Array(pages);

@@ -30,6 +30,7 @@ export interface RecordedPc {
   state(): MachineState | undefined;
   board(): Board | undefined;
   hasPower(): boolean;
+  instructions(): number;
   /** The emulator of the keyframe takes the place of the tape. */
   goOn(keyframe: PcKeyframe): void;
 }
@@ -58,7 +59,10 @@ export class PcRecorder {
     this.lead = this.pc.keyframes?.resume();
     if (this.lead !== undefined) this.tape.load(this.lead.tape);
     else if (this.pc.keyframes !== undefined) this.tape.record();
-    this.pc.keyframes?.started(() => this.takeBetweenSlices());
+    this.pc.keyframes?.started(
+      () => this.takeBetweenSlices(),
+      () => this.pc.instructions(),
+    );
   }
 
   get isPlaying(): boolean {

@@ -1,7 +1,7 @@
 /** The keyframes of the open lab: those that are taken while it runs, and those that this browser or the site has stored. */
 import { NS_PER_S } from '../../../base/time/clock.ts';
 import { KeyframeStore } from '../../../lab/keyframes/keyframe-store.ts';
-import type { PcKeyframes } from '../../../machine/keyframes/keyframe.ts';
+import type { PcKeyframe, PcKeyframes } from '../../../machine/keyframes/keyframe.ts';
 import type { Host } from '../../api/host.ts';
 import type { KeyframeNews } from '../../api/lab-api.ts';
 import type { ImageLoader } from '../content/image-loader.ts';
@@ -10,8 +10,6 @@ import type { StoredKeyframes, StoredSubject } from './stored-keyframes.ts';
 
 /** The lab has been paused for so long. */
 const STORED_AFTER_MS = 1000;
-/** What is stored spares so much wall time, and so much more than what was stored before. */
-const STORED_ABOVE_MS = 1000;
 /** The site's are fetched where they spare so much of the lab's time. */
 const FETCHED_ABOVE_NS = 5 * NS_PER_S;
 /** How often keyframes are taken: a part of the time at most. */
@@ -41,8 +39,8 @@ export class LabKeyframes {
   private readonly options: LabKeyframesOptions;
   /** What names the keyframes of the open lab. */
   private lab: Omit<StoredSubject, 'machine'> | undefined;
-  /** How long the machine had executed up to the last keyframe that was stored. */
-  private readonly storedMs = new Map<string, number>();
+  /** The last one of each machine that was stored while this lab was open. */
+  private readonly lastStored = new Map<string, PcKeyframe>();
   private saidNotStored = false;
 
   constructor(options: LabKeyframesOptions) {
@@ -64,9 +62,8 @@ export class LabKeyframes {
     const { memoryGiB = FROM_GIB, isOff } = this.options;
     if (memoryGiB < FROM_GIB || isOff) return undefined;
     this.lab = lab;
-    this.storedMs.clear();
-    const made = this.taken.open(lab.scenario);
-    return made;
+    this.lastStored.clear();
+    return this.taken.open(lab.scenario);
   }
 
   /** The page shows which moments are kept. */
@@ -118,9 +115,9 @@ export class LabKeyframes {
     await host.waitMs(STORED_AFTER_MS);
     for (const machine of taken.machines) {
       if (lab !== this.lab || !isPaused()) return;
-      const worth = taken.worthStoring(machine, (this.storedMs.get(machine) ?? 0) + STORED_ABOVE_MS);
+      const worth = taken.worthStoring(machine, this.lastStored.get(machine));
       if (worth === undefined) continue;
-      this.storedMs.set(machine, worth.executedMs);
+      this.lastStored.set(machine, worth.keyframe);
       const kept = await stored.keep({ ...lab, scenario: worth.scenario, machine }, worth.keyframe);
       if (!kept.ok && !this.saidNotStored) onNews({ kind: 'not-stored', reason: kept.error });
       this.saidNotStored ||= !kept.ok;

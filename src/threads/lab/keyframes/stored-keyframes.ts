@@ -5,7 +5,12 @@
 import { reasonOf } from '../../../base/failures.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { decodeKeyframe, encodeKeyframe } from '../../../lab/keyframes/keyframe-file.ts';
-import { isKeyframeName, keyframeName, lastKeyframeName, type KeyframeSubject } from '../../../lab/keyframes/keyframe-name.ts';
+import {
+  isKeyframeName,
+  keyframeName,
+  lastKeyframeName,
+  type KeyframeSubject,
+} from '../../../lab/keyframes/keyframe-name.ts';
 import type { PcKeyframe } from '../../../machine/keyframes/keyframe.ts';
 
 /** A folder of files. Errors are thrown: storage may be denied, or full. */

@@ -56,7 +56,10 @@ function KeptUpTo({ pastNs }: { readonly pastNs: number }): ReactNode {
   const text = useText();
   const narrow = useNarrow();
   const timesNs = useKeptMoments((state) => state.timesNs);
-  const keptNs = timesNs.filter((timeNs) => timeNs <= pastNs).sort((a, b) => a - b).at(-1);
+  const keptNs = timesNs
+    .filter((timeNs) => timeNs <= pastNs)
+    .sort((a, b) => a - b)
+    .at(-1);
   if (narrow || timesNs.length === 0) return null;
   return (
     <span className={styles['pastKept']} data-testid="kept-up-to">
