@@ -652,6 +652,7 @@ export class PcMachine {
     const { log, nics = [], media, kernel, uefi, keyframes } = options;
     // What is in drives or flash, or in memory before the BIOS, is in no keyframe.
     const isPlain = Object.keys(media ?? {}).length === 0 && kernel === undefined && uefi === undefined;
+    const nextNs = (): number | undefined => (this.timer === undefined ? undefined : this.timerNs);
     return {
       clock,
       log,
@@ -676,22 +677,18 @@ export class PcMachine {
         const isOver = this.rest === 'dead' || this.loops.state.hasReported;
         return `${this.screen.changes} ${awaitsKernel} ${isOver}`;
       },
-      nextNs: () => this.nextNs,
+      nextNs,
       nextCause: () => this.timerCause,
       state: () => {
         const isBusy = this.pending.length > 0 || this.powered?.board?.areNicsIdle() === false;
         if (isBusy || this.panics > 0 || this.paused || this.rest === 'dead') return undefined;
-        return { nextNs: this.nextNs, draws: this.draws, loops: { ...this.loops.state } };
+        return { nextNs: nextNs(), draws: this.draws, loops: { ...this.loops.state } };
       },
       board: () => this.powered?.board,
       hasPower: () => this.powered !== undefined,
       instructions: () => this.instructions,
       goOn: (keyframe) => this.goOn(keyframe),
     };
-  }
-
-  private get nextNs(): number | undefined {
-    return this.timer === undefined ? undefined : this.timerNs;
   }
 
   private status(): CpuStatus {

@@ -2,9 +2,16 @@
  * A PC that goes on from a keyframe is the PC that ran all the way: the same frames, events, screen, memory and devices. The
  * keyframes are taken in the BIOS, in the boot ROM, in the middle of a download, in PXELINUX and in its menu.
  */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/base/time/clock.ts';
 import { readImages, readWasm } from '../../src/cli/images.ts';
+import { runKeyframe } from '../../src/cli/keyframe.ts';
+import { parseManifest } from '../../src/lab/content/image-manifest.ts';
+import { decodeKeyframe } from '../../src/lab/keyframes/keyframe-file.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { answerOf } from '../../src/lab/nodes/machine.ts';
 import type { PcKeyframe } from '../../src/machine/keyframes/keyframe.ts';
@@ -91,6 +98,42 @@ describe('a PC from a keyframe', () => {
       const { lab } = open([], structuredClone(resume));
       lab.queue.runUntil((4.1005 + LATER_S) * NS_PER_S);
       expect(outcome(lab)).toEqual(expected);
+    }
+  });
+
+  it('is put beside a site by the command line, and goes on there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netboot-lab-'));
+    const said: string[] = [];
+    const io = { out: (line: string) => void said.push(line), err: (line: string) => void said.push(line) };
+    try {
+      const file = join(folder, 'lab.json');
+      writeFileSync(file, JSON.stringify(scenario));
+      expect(runKeyframe([file, '--at', '0.05', '--site', folder], io)).toBe(2);
+      mkdirSync(join(folder, 'assets'));
+      mkdirSync(join(folder, 'images'));
+      writeFileSync(join(folder, 'assets', 'lab.worker-abcd1234.js'), '');
+      const manifestFile = join(folder, 'images', 'manifest.json');
+      cpSync('public/images/manifest.json', manifestFile);
+      symlinkSync(resolve('public/images/blob'), join(folder, 'images', 'blob'));
+      expect(runKeyframe([file, '--site', folder], io)).toBe(2);
+      said.length = 0;
+      expect(runKeyframe([file, '--at', '0.05', '--site', folder], io)).toBe(0);
+      expect(said).toHaveLength(1);
+      const manifest = parseManifest(readFileSync(manifestFile, 'utf8'));
+      const [shipped, ...others] = (manifest.ok ? manifest.value.keyframes : undefined) ?? [];
+      expect(others).toEqual([]);
+      const { name, bytes } = shipped ?? { name: '', bytes: 0 };
+      const unpacked = new Uint8Array(gunzipSync(readFileSync(join(folder, 'images', 'keyframes', name))));
+      expect(unpacked.length).toBe(bytes);
+      const decoded = decodeKeyframe(unpacked, name);
+      if (!decoded.ok) throw new Error(decoded.error);
+      expect(decoded.value.timeNs).toBeLessThanOrEqual(0.05 * NS_PER_S);
+      const expected = open([]).lab;
+      const { lab } = open([], decoded.value);
+      for (const each of [expected, lab]) each.queue.runUntil(0.3 * NS_PER_S);
+      expect(outcome(lab)).toEqual(outcome(expected));
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

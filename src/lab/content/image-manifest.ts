@@ -29,7 +29,7 @@ export interface ImagePackage {
   readonly source?: { readonly name: string; readonly version: string };
 }
 
-/** A keyframe that a site ships (`lab keyframe`), at `images/keyframes/NAME.gz`. */
+/** A keyframe that a site ships (`lab keyframe`), packed by gzip at `images/keyframes/NAME`. */
 export interface ShippedKeyframe {
   readonly name: string;
   /** Unpacked. */
@@ -84,9 +84,9 @@ function isShipped(entry: unknown): entry is ShippedKeyframe {
   return typeof name === 'string' && Number.isSafeInteger(bytes) && Number(bytes) > 0;
 }
 
-/** Where a keyframe is, below `images/`. */
+/** Where a keyframe is, below `images/`: without a suffix that web servers have rules for. */
 export function keyframePath(name: string): string {
-  return `keyframes/${name}.gz`;
+  return `keyframes/${name}`;
 }
 
 /** Reads the text of a manifest; the error says what it is instead. */

@@ -48,7 +48,7 @@ export class EmulatorCopier {
     const { wasm_memory: memory } = this.emulator.cpu;
     const { last } = this;
     const now = hashPages(memory);
-    const hashes = before !== undefined && last?.image === before ? { now, then: last.hashes } : undefined;
+    const hashes = before !== undefined && last?.image === before ? { now, before: last.hashes } : undefined;
     const image = captureMemory(memory.buffer, before, hashes);
     this.last = { image, hashes: now };
     return image;

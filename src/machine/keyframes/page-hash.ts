@@ -90,11 +90,13 @@ function hashCode(): number[] {
     ROTATE,
     ...set(LANE + lane),
   ]);
+  const toFirstByte = [...get(AT), ...i32(PAGE_BITS), SHL32, ...set(AT)];
+  const toEnd = [...get(AT), ...i32(PAGE_BYTES), ADD32, ...set(END)];
   const advance = [...get(AT), ...i32(LANES * WORD_BYTES), ADD32, ...set(AT)];
   const again = [...get(AT), ...get(END), NOT_EQUAL32, 0x0d, 0];
   return [
-    ...[...get(AT), ...i32(PAGE_BITS), SHL32, ...set(AT)],
-    ...[...get(AT), ...i32(PAGE_BYTES), ADD32, ...set(END)],
+    ...toFirstByte,
+    ...toEnd,
     ...begin,
     // loop without a value
     0x03,
@@ -119,11 +121,13 @@ function section(id: number, items: readonly number[][]): number[] {
 
 const name = (text: string): number[] => [text.length, ...new TextEncoder().encode(text)];
 
+const MAGIC_AND_VERSION = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+
 function moduleBytes(): Uint8Array<ArrayBuffer> {
   const locals = [2, 1, I32, LANES, I64];
   const body = (code: readonly number[]): number[] => [...unsigned(code.length), ...code];
   return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...MAGIC_AND_VERSION,
     ...section(1, [
       [0x60, 1, I32, 1, F64],
       [0x60, 0, 1, F64],

@@ -57,7 +57,7 @@ describe('captureMemory', () => {
     const memory = new Memory({ initial: 2 });
     const bytes = new Uint8Array(memory.buffer);
     let image = captureMemory(memory.buffer, undefined);
-    let then = hashPages(memory);
+    let earlier = hashPages(memory);
     for (let step = 0; step < 40; step++) {
       const before = image;
       const at = rng.below(bytes.length);
@@ -67,8 +67,8 @@ describe('captureMemory', () => {
       if (step % 4 === 2) bytes.copyWithin(at & -PAGE_BYTES, (at & -PAGE_BYTES) + 32, (at & -PAGE_BYTES) + PAGE_BYTES);
       if (step % 4 === 3) bytes[at] = bytes[at] ?? 0;
       const now = hashPages(memory);
-      image = captureMemory(memory.buffer, before, { now, then });
-      then = now;
+      image = captureMemory(memory.buffer, before, { now, before: earlier });
+      earlier = now;
       expect(image).toEqual(captureMemory(memory.buffer, before));
     }
   });

@@ -1,6 +1,6 @@
 /**
  * Memory as pages: what is zero is not kept, and what is as it was in the keyframe before is kept once. What changed is found
- * by hashes of 106 bits where they are known of both states, else by comparing each page with its copy.
+ * by hashes of 106 bits where both states have them, else by comparing each page with its copy.
  */
 import { itemAt } from '../../base/lists/list.ts';
 
@@ -36,7 +36,7 @@ function isSame(words: Int32Array, at: number, other: Int32Array, otherAt: numbe
 /** Hashes of the pages of a memory (`page-hash.ts`) now and when the image before was made. */
 export interface PageHashes {
   readonly now: Float64Array;
-  readonly then: Float64Array;
+  readonly before: Float64Array;
 }
 
 export function captureMemory(memory: ArrayBuffer, before: MemoryImage | undefined, hashes?: PageHashes): MemoryImage {
@@ -51,8 +51,8 @@ export function captureMemory(memory: ArrayBuffer, before: MemoryImage | undefin
     const at = page * PAGE_WORDS;
     const entry = base?.table[page] ?? 0;
     if (base !== undefined && hashes !== undefined) {
-      const { now, then } = hashes;
-      if (now[2 * page] === then[2 * page] && now[2 * page + 1] === then[2 * page + 1]) {
+      const { now, before: earlier } = hashes;
+      if (now[2 * page] === earlier[2 * page] && now[2 * page + 1] === earlier[2 * page + 1]) {
         table[page] = entry;
         continue;
       }

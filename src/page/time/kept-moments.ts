@@ -1,4 +1,4 @@
-/** What the page knows of keyframes: up to which moments the PCs of the lab can be played back, and what went wrong with them. */
+/** Keyframes as the page shows them: up to which moments the PCs of the lab can be played back, and what went wrong with them. */
 import { create } from 'zustand';
 import type { KeyframeNews } from '../../threads/api/lab-api.ts';
 import { notify } from '../store.ts';

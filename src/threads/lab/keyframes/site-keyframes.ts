@@ -5,7 +5,7 @@
 import { reasonOf } from '../../../base/failures.ts';
 import { err, type Result } from '../../../base/result.ts';
 import type { ShippedKeyframe } from '../../../lab/content/image-manifest.ts';
-import { decodeKeyframe, type KeyframeFault } from '../../../lab/keyframes/keyframe-file.ts';
+import { decodeKeyframe } from '../../../lab/keyframes/keyframe-file.ts';
 import { lastKeyframeName, type KeyframeSubject } from '../../../lab/keyframes/keyframe-name.ts';
 import type { PcKeyframe } from '../../../machine/keyframes/keyframe.ts';
 
@@ -29,10 +29,7 @@ export function shippedFor(
 }
 
 /** The error says in English why it is not used. */
-export async function fetchShipped(
-  url: URL,
-  { name, bytes }: ShippedKeyframe,
-): Promise<Result<PcKeyframe, KeyframeFault | string>> {
+export async function fetchShipped(url: URL, { name, bytes }: ShippedKeyframe): Promise<Result<PcKeyframe, string>> {
   try {
     const response = await fetch(url);
     if (!response.ok || response.body === null) return err(`HTTP ${response.status}`);

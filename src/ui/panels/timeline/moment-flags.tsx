@@ -1,8 +1,9 @@
-/** The named moments of the lab as numbered flags on the ruler. A click shows the moment. */
+/** The named moments of the lab as numbered flags on the ruler: a click shows the moment. And which moments are kept. */
 import type { ReactNode } from 'react';
 import type { ScenarioMoment } from '../../../scenario/schema.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useDocument, useView } from '../../../page/store.ts';
+import { useKeptMoments } from '../../../page/time/kept-moments.ts';
 import { useCommands } from '../../hooks.ts';
 import type { Axis } from './time-axis.ts';
 import styles from './timeline.module.css';
@@ -30,4 +31,21 @@ export function MomentFlags({ axis }: { readonly axis: Axis }): ReactNode {
       </button>
     ),
   );
+}
+
+/** Points at the moments up to which PCs can be played back; the bar below the panels says it in words. */
+export function KeptMarks({ axis }: { readonly axis: Axis }): ReactNode {
+  const timesNs = useKeptMoments((state) => state.timesNs);
+  const nowNs = useRecord((state) => state.update?.timeNs ?? 0);
+  return timesNs
+    .filter((timeNs) => timeNs <= nowNs)
+    .map((timeNs) => (
+      <span
+        key={timeNs}
+        className={styles['kept']}
+        style={{ left: `${(100 * axis.place(timeNs)) / axis.widthPx}%` }}
+        data-testid="kept-moment"
+        aria-hidden="true"
+      />
+    ));
 }

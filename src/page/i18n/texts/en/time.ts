@@ -69,8 +69,7 @@ export const timeEn = {
     'What was kept of an earlier run of {machine} does not fit this one. It has been dropped, and the lab runs from the start.',
   'kept.notStored':
     'This browser does not store how far the lab has come: when the page is opened again, the way to a moment is run from power-on. ({reason})',
-  'kept.no-memory':
-    'There is not enough memory to keep how far {machine} has come: going back runs it from power-on.',
+  'kept.no-memory': 'There is not enough memory to keep how far {machine} has come: going back runs it from power-on.',
   'kept.damaged':
     'What this browser had stored of {machine} was damaged and has been removed: the way is run from an earlier moment.',
   'kept.unreadable':
