@@ -5,6 +5,7 @@
 import type { Clock, Timer } from '../../base/time/clock.ts';
 import type { EventId, EventSink } from '../../base/event-log.ts';
 import type { Board } from '../powered.ts';
+import { compileAhead } from '../v86/host.ts';
 import type { MachineState, PcKeyframe, PcKeyframes } from './keyframe.ts';
 import { NotCopyable } from './object-graph.ts';
 import { MAX_TAPE_BYTES, Tape, TapeMismatch, type Callback, type CpuStatus, type SliceHead } from './tape.ts';
@@ -57,8 +58,10 @@ export class PcRecorder {
   /** At the first power-on. */
   start(): void {
     this.lead = this.pc.keyframes?.resume();
-    if (this.lead !== undefined) this.tape.load(this.lead.tape);
-    else if (this.pc.keyframes !== undefined) this.tape.record();
+    if (this.lead !== undefined) {
+      this.tape.load(this.lead.tape);
+      compileAhead(this.lead.emulator.code);
+    } else if (this.pc.keyframes !== undefined) this.tape.record();
     this.pc.keyframes?.started(
       () => this.takeBetweenSlices(),
       () => this.pc.instructions(),

@@ -59,6 +59,7 @@ interface WasmInstance {
 
 interface WasmApi {
   readonly Module: new (bytes: Uint8Array) => CompiledWasm;
+  readonly compile: (bytes: Uint8Array) => Promise<CompiledWasm>;
   readonly Instance: new (module: CompiledWasm, imports: object) => WasmInstance;
 }
 
@@ -227,6 +228,17 @@ export interface Emulator {
 
 /** Modules of code that the JIT has made: the browser need not compile them again for another emulator that goes on with it. */
 const jitModules = new WeakMap<Uint8Array, CompiledWasm>();
+
+/** Compiles code that an emulator will be given (`setJitCode`) in other threads, meanwhile. */
+export function compileAhead(code: Iterable<readonly [tableIndex: number, code: Uint8Array]>): void {
+  for (const [, bytes] of code)
+    if (!jitModules.has(bytes))
+      void wasmApi.compile(bytes).then(
+        (module) => jitModules.set(bytes, module),
+        // It is compiled when it is needed, then.
+        () => undefined,
+      );
+}
 
 export function createEmulator(options: EmulatorOptions): Emulator {
   const { host } = options;
