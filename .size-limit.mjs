@@ -4,7 +4,7 @@
  * its own, some 8 % above what it was when the budget was set; certificates and their cryptography took 25 kB of the lab's
  * and of machines' own, and
  * statistics, sorting, searching and copying of packets 8 kB of the analysis worker, and story, explanations, comparison and labs of capture
- * files 36 kB; keyframes took 10 kB of the lab's worker
+ * files 36 kB; keyframes took 14 kB of the lab's worker
  * and 7 kB of machines' own; the firmware of machines before PXE and beside it
  * (RARP to gPXE, OpenBoot, UEFI, Raspberry Pi) took some 30 kB of the lab's worker, and what PCs may have of it 7 kB of
  * machines' own; OCSP answers, CMS envelopes and Fibre Channel over Ethernet some 40 kB of the lab's worker and 10 kB of
@@ -26,7 +26,7 @@ function worker(name) {
 
 export default [
   { name: 'script before the first paint', path, limit: '265 kB', gzip: true },
-  { name: 'the lab’s worker', path: worker('lab'), limit: '750 kB', gzip: true },
+  { name: 'the lab’s worker', path: worker('lab'), limit: '760 kB', gzip: true },
   { name: 'the worker of a machine', path: worker('machine'), limit: '370 kB', gzip: true },
   { name: 'the analysis worker', path: worker('analysis'), limit: '295 kB', gzip: true },
   { name: 'the service worker', path: 'dist/sw.js', limit: '26 kB', gzip: true },
