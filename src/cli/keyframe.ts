@@ -64,7 +64,7 @@ function readSite(folder: string): Result<BuiltSite, string> {
   try {
     const manifestFile = join(folder, 'images', MANIFEST_FILE);
     const manifest = parseManifest(readFileSync(manifestFile, 'utf8'));
-    if (!manifest.ok) return err(`${manifestFile}: ${manifest.error}`);
+    if (!manifest.ok) return err(`${manifestFile}: ${manifest.error.text}`);
     const [build, ...others] = readdirSync(join(folder, 'assets')).flatMap(
       (name) => /^lab\.worker(-[\w-]{8}\.js)$/.exec(name)?.[1] ?? [],
     );
