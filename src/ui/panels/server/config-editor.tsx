@@ -104,7 +104,8 @@ function OneEditor({ server, service }: { readonly server: ServerNode; readonly 
           syntaxHighlighting(colours),
           lintGutter(),
           keymap.of([...defaultKeymap, ...historyKeymap, ...completionKeymap]),
-          EditorView.contentAttributes.of({ 'aria-label': text('server.configOf', { server: name }) }),
+          // What can be edited takes the focus in every browser, but tools for accessibility ask for it in words.
+          EditorView.contentAttributes.of({ 'aria-label': text('server.configOf', { server: name }), tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) setDirty(update.state.doc.toString() !== config);
           }),
