@@ -1,5 +1,5 @@
 /** Images: types, listing, selection, kernels and their RAM disks in memory, archives. */
-import { gzipSync } from 'fflate';
+import { gzipSync, zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { fromLatin1, latin1, toHex } from '../../../base/bytes.ts';
 import { itemAt } from '../../../base/lists/list.ts';
@@ -74,10 +74,12 @@ describe('image commands', () => {
     );
   });
 
-  it('extracts gzip', () => {
+  it('extracts gzip and zlib', () => {
     const uri = dataUri(gzipSync(latin1('#!ipxe\necho out\n')));
     const { output } = runScript(`imgfetch -q -n x.ipxe.gz ${uri}\nimgextract x.ipxe.gz\nimgstat\nchain x.ipxe`, all);
     expect(output).toBe('x.ipxe : 16 bytes [script]\nout\n');
+    const zlib = `imgfetch -q -n x.z ${dataUri(zlibSync(latin1('#!ipxe\necho out\n')))}\nimgextract x.z\nimgstat\nchain x`;
+    expect(runScript(zlib, all).output).toBe('x : 16 bytes [script]\nout\n');
     expect(runScript('imgfetch -q -n t data:,abc\nimgextract t ||\nimgstat', all).output).toBe(
       'Could not extract image: Operation not supported (https://ipxe.org/3c0a8003)\n',
     );

@@ -119,6 +119,13 @@ describe('HTTP', () => {
     expect(server.requests[1]).toContain('GET /s/52:54.txt HTTP/1.1\r\n');
   });
 
+  it('sends path and query as they are written, without the fragment', () => {
+    const paths = ['a\\b%2fc%', '%3a@%40:', 'q?b=%2b+c%'];
+    const script = paths.map((path) => `imgfetch http://10.0.0.1/${path}#f%3Fg#h\n`).join('');
+    const { server } = run(script, { http: () => ok('x') });
+    expect(server.requests.map((head) => head.split(' HTTP/')[0])).toEqual(paths.map((path) => `GET /${path}`));
+  });
+
   it('decodes a path for what takes a name: TFTP, and the image', () => {
     const { output, bench } = run('imgfetch tftp://10.0.0.1/a%20b%41.txt\nimgstat', { files: { 'a bA.txt': 'x' } });
     expect(output).toBe('tftp://10.0.0.1/a%20b%41.txt... ok\na bA.txt : 1 bytes [PXE-NBP]\n');

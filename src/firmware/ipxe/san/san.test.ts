@@ -59,7 +59,8 @@ describe('HTTP drives', () => {
 
   it('say why they do not boot, and are detached', () => {
     const { output } = runScript(
-      `${STATIC}sanboot http://10.0.0.1/disk.img ||\nset skip-san-boot 1\nsanboot --keep http://10.0.0.1/x\nsanunhook`,
+      `${STATIC}sanboot http://10.0.0.1/disk.img ||\nset skip-san-boot 1\nsanboot --keep http://10.0.0.1/x\nsanunhook\n` +
+        'clear skip-san-boot\nsanboot --keep http://10.0.0.1/disk.img ||\nsanunhook',
       {
         prepare: disk('no'),
       },
@@ -67,7 +68,10 @@ describe('HTTP drives', () => {
     expect(output).toBe(
       'Registered SAN device 0x80\nBooting from SAN device 0x80\n' +
         'Boot from SAN device 0x80 failed: Input/output error (https://ipxe.org/1d852039)\nUnregistered SAN device 0x80\n' +
-        'Registered SAN device 0x80\nSkipping boot from SAN device 0x80\nUnregistered SAN device 0x80\n',
+        'Registered SAN device 0x80\nSkipping boot from SAN device 0x80\nUnregistered SAN device 0x80\n' +
+        // Kept without a word.
+        'Registered SAN device 0x80\nBooting from SAN device 0x80\n' +
+        'Boot from SAN device 0x80 failed: Input/output error (https://ipxe.org/1d852039)\nUnregistered SAN device 0x80\n',
     );
   });
 

@@ -21,6 +21,7 @@ describe('types', () => {
     ['set x:ipv6 2001:db8:0:0:1::1\nshow x', 'x:ipv6 = 2001:db8::1:0:0:1\n'],
     ['set x a/b c%\nshow x:uristring', 'x:uristring = a%2Fb%20c%25\n'],
     ['set x:uristring a%20b\nshow x:string', 'x:string = a b\n'],
+    ['set x:hex 61:00:62\nshow x:uristring', 'x:uristring = a%00b\n'],
     ['set x:hexhyp 01-0a\nshow x:hexraw', 'x:hexraw = 010a\n'],
     ['set x:base64 aGVsbG8=\nshow x:string\nshow x', 'x:string = hello\nx:base64 = aGVsbG8=\n'],
     ['set x:uuid 00112233445566778899AABBCCDDEEFF\nshow x:guid', 'x:guid = 33221100-5544-7766-8899-aabbccddeeff\n'],
