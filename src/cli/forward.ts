@@ -51,7 +51,7 @@ export function withStations(scenario: Scenario, forwards: readonly Forward[]): 
       vlans: [],
     });
     nodes[at] = { ...server, nics: [...server.nics, nic(1, CARD)] };
-    const { gateway: _, forward: __, routes: ___, caseInsensitive: ____, ...plain } = server;
+    const { gateway: _, forward: __, routes: ___, caseInsensitive: ____, diskFull: _____, ...plain } = server;
     nodes.push({
       ...plain,
       services: {},

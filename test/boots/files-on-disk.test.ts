@@ -222,3 +222,47 @@ describe('a server with a limited rate', () => {
     expect(ids).toEqual([]);
   });
 });
+
+describe('a disk that is full', () => {
+  /** Three minutes of a machine that gets an address from a server without room. */
+  function run(
+    config: string,
+    services: SmallServer['services'] = {},
+  ): { lines: readonly string[]; ids: readonly string[] } {
+    const firmware = { personality: 'ipxe', embeddedScript: '#!ipxe\ndhcp && echo GOT\nsleep 170\n' };
+    const server: SmallServer = { config, services, node: { diskFull: true } };
+    const { lab } = play(smallLab({ firmware, servers: { '10.0.2.1': server } }), { timeoutS: 180 });
+    expect(lab.machine('pc1').screenText()).toContain('GOT');
+    const lines = lab.log.events.flatMap((event) =>
+      event.kind === 'log' && event.service.includes('dhcp') ? [event.text] : [],
+    );
+    return { lines, ids: labFindings(lab).map(({ id }) => id) };
+  }
+  const range = 'dhcp-range=10.0.2.50,10.0.2.99,1h\nno-ping\n';
+
+  it.each([
+    ['where Debian has it', '', '/var/lib/misc/dnsmasq.leases'],
+    ['where dhcp-leasefile says', 'dhcp-leasefile=/srv/leases\n', '/srv/leases'],
+  ])('keeps dnsmasq from writing its lease file %s: it says so each minute, and serves', (_where, line, file) => {
+    const { lines, ids } = run(range + line);
+    const failed = `dnsmasq-dhcp: failed to write ${file}: No space left on device (retry in 60 s)`;
+    expect(lines[lines.indexOf(failed) - 1]).toMatch(/DHCPACK/);
+    expect(lines.slice(lines.indexOf(failed))).toEqual([failed, failed, failed]);
+    expect(ids).toEqual(['disk-full']);
+  });
+
+  it('does not concern a dnsmasq that writes no lease file', () => {
+    const { lines, ids } = run(`${range}leasefile-ro\n`);
+    expect(lines.filter((line) => line.includes('No space'))).toEqual([]);
+    expect(ids).toEqual([]);
+  });
+
+  it('is a line in the log of dhcpd before the lease is given all the same', () => {
+    const dhcpd = 'subnet 10.0.2.0 netmask 255.255.255.0 { range 10.0.2.100 10.0.2.110; }';
+    const { lines, ids } = run('port=0\n', { dhcpd: { config: dhcpd } });
+    const failed = 'dhcpd: commit_leases: unable to commit, fflush(): No space left on device';
+    expect(lines.filter((line) => line === failed)).toHaveLength(1);
+    expect(lines[lines.indexOf(failed) + 1]).toMatch(/^dhcpd: DHCPACK on 10\.0\.2\.100/);
+    expect(ids).toEqual(['disk-full']);
+  });
+});

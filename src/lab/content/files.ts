@@ -73,11 +73,11 @@ export interface ServerFiles {
 }
 
 export function serverFiles(
-  { files, caseInsensitive = false }: ServerNode,
+  { files, caseInsensitive = false, diskFull: isFull = false }: ServerNode,
   images: ImageBank,
   onChange: NonNullable<TreeOptions['onChange']>,
 ): ServerFiles {
-  const tree = new MemoryFileTree({ caseInsensitive, onChange });
+  const tree = new MemoryFileTree({ caseInsensitive, isFull, onChange });
   const changes: TimedChange[] = [];
   for (const entry of files) {
     if ('link' in entry) {

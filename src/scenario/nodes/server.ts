@@ -40,6 +40,8 @@ const settings = z.strictObject({
   files: withDefault(z.array(fileEntry), []),
   /** Capitals in paths do not count, as on a Windows server. */
   caseInsensitive: z.optional(z.boolean()),
+  /** Nothing more can be written: DHCP servers cannot keep their leases. */
+  diskFull: z.optional(z.boolean()),
   /** The server hears nothing and says nothing before this time. */
   upAtMs: withDefault(timeMs, 0),
   power: withDefault(z.union([z.literal('on'), z.literal('off')]), 'on'),

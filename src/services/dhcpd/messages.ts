@@ -8,6 +8,7 @@ export const DHCPD_TEXTS = {
   'dhcpd.sent.bootp-reply': 'BOOTP reply for {client}, sent to {address}',
   'dhcpd.silence': '{client}: no answer: {reason}',
   'dhcpd.address-in-use': '{address} answers a ping: it is not given to anybody',
+  'dhcpd.disk-full': 'the disk is full: dhcpd.leases cannot be written',
   'dhcpd.refused': 'dhcpd does not start: line {line}: {what}',
   'dhcpd.not-simulated': 'dhcpd.conf line {line} has another effect here: {what}',
   'dhcpd.ignored': '{what} is not simulated and has no effect',

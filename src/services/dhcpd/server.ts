@@ -17,6 +17,7 @@ import { DHCP_MESSAGE_TYPE, DHCP_OPTION } from '../../protocols/dhcp/options.ts'
 import { DhcpdEngine, type Outcome, type Reply } from './engine.ts';
 import type { DhcpdConfig } from './language/model.ts';
 import { dhcpdMessage } from './messages.ts';
+import type { Lease } from './policy/leases.ts';
 import { optionAddress } from './policy/network.ts';
 
 /** How long dhcpd waits for the answer to its ping. */
@@ -47,6 +48,8 @@ export interface DhcpdOptions {
   readonly host: Host;
   /** Unix time of the clock's zero. */
   readonly epochS: number;
+  /** Leases cannot be written: dhcpd says so and gives them all the same. */
+  readonly diskIsFull: boolean;
 }
 
 export class DhcpdServer {
@@ -54,6 +57,7 @@ export class DhcpdServer {
   private readonly options: DhcpdOptions;
   private readonly texts: readonly string[];
   private socket: UdpSocket | undefined;
+  private hasWarned = false;
 
   constructor(options: DhcpdOptions) {
     this.options = options;
@@ -142,9 +146,19 @@ export class DhcpdServer {
     const name = code === 'bootp-reply' ? 'BOOTREPLY' : `DHCP${code.toUpperCase()}`;
     const wanted = optionAddress(request, DHCP_OPTION.requestedAddress) ?? request.ciaddr;
     const address = formatIpv4(code === 'nak' ? wanted : message.yiaddr);
+    if (code !== 'offer' && reply.lease !== undefined) this.commit(reply.lease);
     this.write(`${name} on ${address} to ${client} via ${via}`);
     const sent = dhcpdMessage(`dhcpd.sent.${code}`, { client, address: formatIpv4(destination) });
     this.report(code, 'info', sent, lines);
+  }
+
+  private commit(lease: Lease): void {
+    const { clock, diskIsFull } = this.options;
+    // A lease that is confirmed as it is is not written.
+    if (!diskIsFull || lease.startS !== Math.floor(clock.nowNs / NS_PER_S)) return;
+    this.write('commit_leases: unable to commit, fflush(): No space left on device');
+    if (!this.hasWarned) this.report('disk-full', 'warn', dhcpdMessage('dhcpd.disk-full'), []);
+    this.hasWarned = true;
   }
 
   private write(text: string): void {

@@ -30,6 +30,7 @@ export function startDhcpd(settings: ServiceSettings<'dhcpd'>, context: ServiceC
     log,
     host,
     epochS: LAB_EPOCH_MS / 1000,
+    diskIsFull: files.isFull,
   });
   return {
     server,

@@ -14,6 +14,7 @@ export const DNSMASQ_TEXTS = {
   'dhcp.relayed': 'passed on by dhcp-relay',
   'dhcp.architecture-unmatched':
     '{client} is of architecture {what}, and no dhcp-match line for option 93 is for that: it gets what all others get.',
+  'dhcp.disk-full': 'the disk is full: {file} cannot be written',
   'dhcp.silence': '{client}: no answer: {reason}',
   // Why no answer is sent.
   'dhcp.silent.nothing': 'nothing to say',

@@ -69,6 +69,8 @@ export interface DnsmasqOptions {
   /** How fast TFTP sends, all transfers together. */
   readonly tftpBytesPerSecond?: number | undefined;
   readonly mtu?: number;
+  /** Of the server: leases cannot be written. */
+  readonly diskIsFull?: boolean;
 }
 
 export class DnsmasqServer {
@@ -122,6 +124,7 @@ export class DnsmasqServer {
         interfaces: options.interfaces,
         hosts: withAddresses(hosts, (name) => this.dns.fixedAddress(name)).reverse(),
         epochS: options.epochS ?? LAB_EPOCH_MS / 1000,
+        diskIsFull: options.diskIsFull ?? false,
       },
       this.dns,
       {

@@ -33,6 +33,7 @@ export function startDnsmasq(settings: ServiceSettings<'dnsmasq'>, context: Serv
     tftpWindowsize,
     tftpBytesPerSecond,
     epochS: LAB_EPOCH_MS / 1000,
+    diskIsFull: files.isFull,
   });
   return {
     server,

@@ -61,6 +61,8 @@ export interface FileOptions {
 export interface TreeOptions {
   /** Names differ by more than capitals, as on a Windows server. */
   readonly caseInsensitive?: boolean;
+  /** Nothing more can be written. */
+  readonly isFull?: boolean;
   /** Called for each file that was written over or removed while the lab runs. */
   readonly onChange?: (path: string, change: FileChange) => void;
 }
@@ -101,6 +103,7 @@ export function normalizePath(path: string): string {
 
 /** A tree in memory. Parents of what is added are made as directories. */
 export class MemoryFileTree implements FileTree {
+  readonly isFull: boolean;
   private readonly entries = new Map<string, Entry>();
   private readonly children = new Map<string, Set<string>>();
   private readonly loaded = new WeakMap<LazyContent, Uint8Array>();
@@ -111,7 +114,8 @@ export class MemoryFileTree implements FileTree {
   private readonly spellings: Map<string, string> | undefined;
   private hasLinks = false;
 
-  constructor({ caseInsensitive = false, onChange }: TreeOptions = {}) {
+  constructor({ caseInsensitive = false, isFull = false, onChange }: TreeOptions = {}) {
+    this.isFull = isFull;
     this.onChange = onChange;
     this.spellings = caseInsensitive ? new Map() : undefined;
     this.entries.set('/', { content: undefined, owner: 'root', mode: 0o755 });

@@ -24,6 +24,7 @@ export const dnsmasqFr: Translation<typeof DNSMASQ_TEXTS> = {
   'dhcp.relayed': 'relayé par dhcp-relay',
   'dhcp.architecture-unmatched':
     '{client} est d’architecture {what}, et aucune ligne dhcp-match sur l’option 93 ne la concerne : il reçoit ce que reçoivent tous les autres.',
+  'dhcp.disk-full': 'le disque est plein : {file} ne peut pas être écrit',
   'dhcp.silence': '{client} : pas de réponse : {reason}',
   'dhcp.silent.nothing': 'rien à répondre',
   'dhcp.silent.no-request': 'ce n’est pas une requête',
@@ -157,6 +158,7 @@ export const dhcpdFr: Translation<typeof DHCPD_TEXTS> = {
   'dhcpd.sent.nak': 'DHCPNAK pour {client}, envoyé à {address}',
   'dhcpd.sent.bootp-reply': 'réponse BOOTP pour {client}, envoyée à {address}',
   'dhcpd.silence': '{client} : pas de réponse : {reason}',
+  'dhcpd.disk-full': 'le disque est plein : dhcpd.leases ne peut pas être écrit',
   'dhcpd.address-in-use': '{address} répond à un ping : elle n’est donnée à personne',
   'dhcpd.refused': 'dhcpd ne démarre pas : ligne {line} : {what}',
   'dhcpd.not-simulated': 'dhcpd.conf, ligne {line}, a un autre effet ici : {what}',

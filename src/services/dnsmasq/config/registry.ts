@@ -179,8 +179,16 @@ ineffective('trust-anchor', 'required', false, DNSSEC, (_config, value) => auth.
 for (const name of ['group', 'pid-file', 'enable-dbus', 'enable-ubus']) {
   ineffective(name, 'optional', true, PROCESS);
 }
-for (const name of ['dhcp-leasefile'])
-  ineffective(name, 'optional', true, dnsmasqMessage('dnsmasq.ineffective.leases'));
+ineffective(
+  'dhcp-leasefile',
+  'optional',
+  true,
+  dnsmasqMessage('dnsmasq.ineffective.leases'),
+  (config, value, origin) => {
+    if (value !== undefined) config.settings.set('dhcp-leasefile', { value: unprotect(value), origin });
+    return undefined;
+  },
+);
 ineffective('conf-script', 'required', false, SCRIPT);
 for (const name of ['dhcp-script', 'dhcp-scriptuser']) ineffective(name, 'required', true, SCRIPT);
 ineffective(

@@ -19,6 +19,7 @@ import { unmatchedArchitecture } from './policy/architecture.ts';
 import type { Lease } from './policy/leases.ts';
 import { relay } from './answer/relay.ts';
 import { DhcpState } from './policy/state.ts';
+import { FullDisk } from './full-disk.ts';
 import { dnsmasqMessage } from '../messages.ts';
 import type { Message } from '../../../base/sentence.ts';
 
@@ -31,6 +32,8 @@ export interface DhcpOptions {
   readonly hosts: readonly DhcpHost[];
   /** Seconds since 1970 at the clock's zero. */
   readonly epochS: number;
+  /** The lease file cannot be written. */
+  readonly diskIsFull: boolean;
 }
 
 export interface DhcpHooks {
@@ -78,12 +81,20 @@ export class DhcpService {
   private readonly environment: DhcpEnvironment;
   private readonly queue: Arrival[] = [];
   private isBusy = false;
+  private readonly fullDisk: FullDisk | undefined;
+  private leasesToWrite = false;
 
   constructor(options: DhcpOptions, names: DhcpNames, hooks: DhcpHooks) {
     this.options = options;
     this.names = names;
     this.hooks = hooks;
     this.environment = this.environmentOf(this.state, (name) => names.resolveAddress(name));
+    const { config, clock } = options;
+    if (!options.diskIsFull || config.flags.has('leasefile-ro')) return;
+    this.fullDisk = new FullDisk(clock, config.settings.get('dhcp-leasefile')?.value, {
+      log: (text) => hooks.log('dnsmasq-dhcp', text),
+      warned: (message) => hooks.warned('disk-full', message, []),
+    });
   }
 
   get leases(): readonly Lease[] {
@@ -117,6 +128,7 @@ export class DhcpService {
   /** Forgets the packets that wait. */
   stop(): void {
     this.queue.length = 0;
+    this.fullDisk?.stop();
   }
 
   /** Whether dhcp-relay lines have dealt with a packet. Answers are the relay's whatever interface they come in at. */
@@ -167,7 +179,10 @@ export class DhcpService {
       resolve,
       hostNameOf: (address) => this.names.hostNameOf(address),
       nameConflicts: (lease) => this.names.nameConflicts(lease),
-      onLeasesChanged: () => this.hooks.leasesChanged(),
+      onLeasesChanged: () => {
+        this.leasesToWrite = true;
+        this.hooks.leasesChanged();
+      },
     };
   }
 
@@ -187,6 +202,8 @@ export class DhcpService {
     if (step.done === true) {
       this.isBusy = false;
       this.finish(step.value, arrival.data);
+      if (this.leasesToWrite) this.fullDisk?.write();
+      this.leasesToWrite = false;
       return;
     }
     const proceed = (value: boolean): void => {

@@ -153,7 +153,7 @@ function ChangeFields({
 const RATE = numberLimits('nodes', 'server', 'services', 'http', 'bytesPerSecond');
 const CLOSE = numberLimits('nodes', 'server', 'services', 'http', 'closeAfterBytes');
 
-/** Capitals, rates, and a server that closes too early. */
+/** Capitals, a full disk, rates, and a server that closes too early. */
 function Delivery({ server, set }: { readonly server: ServerNode; readonly set: SetValue }): ReactNode {
   const text = useText();
   const { dnsmasq, http, ftp } = server.services;
@@ -166,6 +166,14 @@ function Delivery({ server, set }: { readonly server: ServerNode; readonly set: 
           onChange={({ target }) => void set(['caseInsensitive'], target.checked ? true : undefined)}
         />
         {text('server.caseInsensitive')}
+      </label>
+      <label title={text('server.diskFullHint')}>
+        <input
+          type="checkbox"
+          checked={server.diskFull === true}
+          onChange={({ target }) => void set(['diskFull'], target.checked ? true : undefined)}
+        />
+        {text('server.diskFull')}
       </label>
       {dnsmasq === undefined ? null : (
         <NumberField

@@ -81,6 +81,8 @@ export const serverEn = {
   'server.changeAt': 'at {ms} ms',
   'server.modeOf': 'Mode of {path}',
   'server.caseInsensitive': 'Capitals in paths do not count (Windows)',
+  'server.diskFull': 'The disk is full',
+  'server.diskFullHint': 'DHCP servers cannot write their leases, and say so in the log',
   'server.rate': '{service} at most (bytes/s)',
   'server.closes': '{service} closes after (bytes)',
   'server.apply': 'Apply and restart lab',

@@ -83,6 +83,8 @@ export const serverFr: Translation<typeof serverEn> = {
   'server.changeAt': 'à {ms} ms',
   'server.modeOf': 'Droits de {path}',
   'server.caseInsensitive': 'Chemins sans distinction de majuscules (Windows)',
+  'server.diskFull': 'Le disque est plein',
+  'server.diskFullHint': 'Les serveurs DHCP ne peuvent plus écrire leurs baux, et le journal le dit',
   'server.rate': '{service} au plus (octets/s)',
   'server.closes': '{service} ferme après (octets)',
   'server.apply': 'Appliquer et redémarrer',
