@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromLatin1, toHex } from '../../src/base/bytes.ts';
 import type { Lab } from '../../src/lab/lab.ts';
+import { ROM_QUIRKS } from '../../src/firmware/pxe/quirks.ts';
 import { play } from '../support/lab.ts';
 import { smallLab, type SmallLab, type SmallServer } from '../support/small-lab.ts';
 
@@ -96,6 +97,18 @@ describe('PXE ROM', () => {
     expect(end.screen).toContain('PXE-E32: TFTP open timeout.');
   });
 
+  it.each([[], ...ROM_QUIRKS.map((quirk) => [quirk])])('has the quirks that the scenario gives it: %s', (...quirks) => {
+    const config = `${LEASES}${TFTP}dhcp-boot=boot.0\n`;
+    const servers = { '10.0.2.1': { config, files: { 'tftp/boot.0': 30_000 } } };
+    const end = boot({ firmware: { personality: 'pxe', quirks }, servers });
+    const [discover] = to(end, '255.255.255.255:67');
+    // Option 97: length 17, type 0.
+    expect(discover?.hex.slice(84 + 480).includes('611100')).toBe(!quirks.includes('no-uuid'));
+    const requests = to(end, '10.0.2.1:69').map(({ text }) => text.slice(text.indexOf('boot.0')).split('\0')[2]);
+    expect(requests.at(-1)).toBe(quirks.includes('small-blocks') ? '' : 'blksize');
+    expect(end.lab.latestStage('pc1')?.stage).toBe('halted');
+  });
+
   it('c12: pxe-service adds .0 to a base name', () => {
     const config = `${LEASES}${TFTP}pxe-service=x86PC,"PXE BootMenu",lpxelinux\npxe-prompt="Menu",0\n`;
     const end = boot({ servers: { '10.0.2.1': { config, files: { 'tftp/lpxelinux': 30_000 } } } });
@@ -128,6 +141,43 @@ describe('servers', () => {
     const dhcpd = 'subnet 10.0.2.0 netmask 255.255.255.0 { range 10.0.2.100 10.0.2.110; filename "boot.0"; }';
     const other = boot({ servers: { '10.0.2.1': { config: 'port=0\n', services: { dhcpd: { config: dhcpd } } } } });
     expect(marks(other.lab, 67)).toEqual(['10 128']);
+  });
+
+  it('give TFTP one block each round trip, and HTTP many: 57 kB/s at 25 ms', () => {
+    const bytes = 143_200;
+    const secondsOf = (path: string, uri: string, protocol: string): number => {
+      const embeddedScript = `#!ipxe\ndhcp\nimgfetch ${uri}\necho GOT\n`;
+      const { lab, screen } = boot({
+        firmware: { personality: 'ipxe', embeddedScript },
+        servers: { '10.0.2.1': { config: LEASES + TFTP, files: { 'tftp/there': 1, [path]: bytes } } },
+        faults: [{ kind: 'delay', delayUs: 12_500 }],
+      });
+      expect(screen).toContain('GOT');
+      const times = lab.log.events.flatMap((event) =>
+        event.kind === 'transfer' && event.protocol === protocol && event.totalBytes === bytes ? [event.timeNs] : [],
+      );
+      return ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1e9;
+    };
+    expect(secondsOf('tftp/k', 'tftp://10.0.2.1/k', 'tftp')).toBeCloseTo(bytes / 1432 / 40, 0);
+    expect(secondsOf('http/k', 'http://10.0.2.1/k', 'http')).toBeLessThan(0.5);
+  });
+
+  it('look three seconds whether an address is free, then answer all that have asked meanwhile', () => {
+    const end = boot({ firmware: IPXE, servers: { '10.0.2.1': { config: 'dhcp-range=10.0.2.50,10.0.2.99,1h\n' } } });
+    const { store } = end.lab.capture;
+    const frames = Array.from({ length: store.length }, (_, i) => i).filter(
+      (i) => store.direction(i) === 'out' && store.interfaceOf(i).name === 'srv1.eth0',
+    );
+    const times = (isIt: (frame: Buffer) => boolean): readonly number[] =>
+      frames.filter((i) => isIt(Buffer.from(store.bytes(i)))).map((i) => store.timeNs(i) / 1e9);
+    const asked = times((frame) => frame.readUInt16BE(12) === 0x0806 && frame[41] !== undefined && frame[41] >= 50);
+    const offers = times((frame) => frame.readUInt16BE(12) === 0x0800 && frame[284] === 2);
+    const [first = 0] = asked;
+    expect(asked.map((at) => Math.round(at - first))).toEqual([0, 1, 2]);
+    // One for each DISCOVER, all at once.
+    const discovers = to(end, '255.255.255.255:67').filter(({ timeS }) => timeS < (offers[0] ?? 0));
+    expect(offers.map((at) => Math.round((at - first) * 1000))).toEqual(discovers.map(() => 3000));
+    expect(discovers.length).toBe(3);
   });
 });
 

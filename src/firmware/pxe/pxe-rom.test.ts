@@ -307,6 +307,37 @@ describe('PXE ROM', () => {
     expect(bench.screen).toContain('PXE-E78');
   });
 
+  it.each([
+    [0, ['multicast', 'broadcast', 'list']],
+    [1, ['multicast', 'list']],
+    [2, ['broadcast', 'list']],
+    [3, ['list']],
+    [4, ['multicast', 'broadcast', 'list']],
+    [7, ['list']],
+    [8, ['multicast', 'broadcast', 'list']],
+    [11, ['list']],
+  ])('looks for a boot server as discovery control %i says: %j', (discoveryControl, methods) => {
+    const [group, listed] = ['224.0.1.2', '10.0.0.1'];
+    const multicastAddress = ip(group);
+    const pxe = { ...menu, discoveryControl, multicastAddress, menuPrompt: { timeoutS: 0, text: '' } };
+    const silent: Script = (request, port) => (request.ciaddr === 0 ? withMenu(pxe)(request, port) : []);
+    const bench = new Bench(silent).run();
+    const texts = bench.log.events.flatMap((event) =>
+      event.kind === 'stage' && event.stage === 'boot-server' ? [event.text] : [],
+    );
+    const used = texts.map((text) =>
+      text.includes(group)
+        ? 'multicast'
+        : text.includes(listed)
+          ? 'list'
+          : text.includes('broadcast')
+            ? 'broadcast'
+            : text,
+    );
+    expect([...new Set(used)]).toEqual(methods);
+    expect(bench.screen).toContain('PXE-E78');
+  });
+
   it('shows prompt and menu at once when the timeout is 255', () => {
     const bench = new Bench(withMenu({ ...menu, menuPrompt: { timeoutS: 255, text: 'PXE' } }), {
       'linux.bin': nbp,

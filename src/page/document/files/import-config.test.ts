@@ -20,6 +20,18 @@ describe('a configuration file', () => {
       'option space ipxe;\noption ipxe.priority code 1 = signed integer 8;\noption ipxe-encap code 175 = encapsulate ipxe;\n';
     expect(configKind(fragment)).toBe('dhcpd');
     expect(configKind('next-server 10.0.0.1;\nfilename "pxelinux.0";\n')).toBe('dhcpd');
+    for (const part of [
+      'allow booting;\nallow bootp;',
+      'authoritative; # alone',
+      '  range 10.0.0.5 10.0.0.9;\n',
+      'host a\n{\n  hardware ethernet 52:54:00:00:00:01;\n  fixed-address 10.0.0.3;\n}\n',
+      'if exists user-class and option user-class = "iPXE" {\n}\n',
+      'ping-check false; subnet 10.0.2.0 netmask 255.255.255.0 { }',
+      'subclass "known" 1:52:54:00:00:00:01;',
+      'option domain-name-servers 10.0.0.1, 10.0.0.2;\r\n',
+    ])
+      expect([part, configKind(part)]).toEqual([part, 'dhcpd']);
+    expect(configKind('dhcp-host = 52:54:00:00:00:01,10.0.0.3;\nno-ping\n')).toBe('dnsmasq');
     expect(configKind('# comment; with a semicolon\ndhcp-option=3,10.0.0.1 # a;b\n')).toBe('dnsmasq');
     expect(configKind('dhcp-boot=a;b\naddress=/x/10.0.0.1\n')).toBe('dnsmasq');
   });

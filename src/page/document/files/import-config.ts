@@ -10,12 +10,10 @@ export type ConfigKind = 'dnsmasq' | 'dhcpd' | 'kea';
 /** A Kea configuration is JSON with a Dhcp4 part; a dhcpd.conf has blocks in braces, or statements that end in semicolons. */
 export function configKind(text: string): ConfigKind {
   if (/^\s*(\/\/|#|\/\*|\{)/.test(text) && /"Dhcp4"\s*:/.test(text)) return 'kea';
-  const hasBlocks = /^[ \t]*(subnet\s+[\d.]+\s+netmask|(shared-network|group|host|class|pool)\b[^\n;=]*\{)/m.test(text);
-  // dnsmasq has no words between a directive and its value, and no semicolons at the ends of lines.
-  const hasStatements =
-    /^[ \t]*(option\s+[\w.-]+\s+(code\b|space\b|[^=\s])|option\s+space|(next-server|filename|authoritative|default-lease-time|max-lease-time|ddns-update-style|include)\b)[^\n]*;[ \t]*(#.*)?$/m.test(
-      text,
-    );
+  const hasBlocks =
+    /^[ \t]*(subnet\s+[\d.]+\s+netmask|(shared-network|group|host|class|pool)\b[^\n;=]*\{|if\s[^\n;]*\{)/m.test(text);
+  // dnsmasq has an equals sign between a directive and its value.
+  const hasStatements = /^[ \t]*[a-z][\w-]*([ \t]+[^=\s;][^\n;]*)?;/m.test(text);
   return hasBlocks || hasStatements ? 'dhcpd' : 'dnsmasq';
 }
 
