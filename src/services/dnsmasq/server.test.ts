@@ -1,7 +1,7 @@
 /** The boot server on a host of the lab: real frames through the stack, a crowd, and questions without effect. */
 import { describe, expect, it } from 'vitest';
 import { parseIpv4, prefixMask } from '../../base/address.ts';
-import { byteAt, latin1, toHex } from '../../base/bytes.ts';
+import { byteAt, fromLatin1, latin1, toHex } from '../../base/bytes.ts';
 import { NS_PER_S } from '../../base/time/clock.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import { TestNetwork } from '../../net/host/testing.ts';
@@ -37,7 +37,7 @@ function startedServer(config: string) {
 }
 
 describe('bound to a host', () => {
-  it('offers by broadcast and serves the file by TFTP', () => {
+  it('offers by broadcast, serves the file by TFTP, and takes none', () => {
     const net = new TestNetwork();
     const { host } = net.add('server', '10.0.0.1/24');
     const client = net.add('client', '').host;
@@ -73,6 +73,15 @@ describe('bound to a host', () => {
     tftp.send(address('10.0.0.1'), data?.sourcePort ?? 0, Uint8Array.of(0, 4, 0, 1));
     net.clock.runUntil(3 * NS_PER_S);
     expect(tftp.inbox.poll()?.data.length).toBe(4 + 188);
+
+    // Writes, modes but octet and netascii, and what is cut off.
+    for (const request of ['\0\u0002b\0octet\0', '\0\u0001pxelinux.0\0mail\0', '\0\u0001pxelinux.0\0']) {
+      const other = client.openUdp();
+      other.send(address('10.0.0.1'), 69, latin1(request));
+      net.clock.runUntil(net.clock.nowNs + NS_PER_S);
+      const refusal = fromLatin1(other.inbox.poll()?.data ?? new Uint8Array(0));
+      expect(refusal).toBe('\0\u0005\0\u0004unsupported request from 10.0.0.77\0');
+    }
     const answered = net.log.events.find((event) => event.kind === 'server' && event.code === 'offer');
     expect(answered?.kind === 'server' && answered.lines.map(({ line }) => line)).toContain(6);
     bound.close();

@@ -56,7 +56,7 @@ export const REMEDY_TEXTS = {
     'Put the files of the boot partition (start4.elf, fixup4.dat, config.txt and the kernel) below the TFTP root, or into a folder there that is called by the serial number of the board.',
   // UEFI firmware.
   'remedy.disk-full':
-    'Make room on the disk of the server. Until then it gives addresses, and forgets them all when it starts again.',
+    'Make room on the disk of the server. Until then it gives addresses, and forgets the new ones when it starts again.',
   'remedy.architecture-unmatched':
     'Add a line for it: dhcp-match=set:efi,option:client-arch,NUMBER with the number of the message (x64 asks as 7, as 9 with some firmware, and as 16 for HTTP boot; ARM 64 as 11 and 19), and a dhcp-boot line with that tag.',
   'remedy.efi/E05': 'Take a smaller boot file.',

@@ -1,6 +1,6 @@
 /**
  * The lease file on a disk that is full. dnsmasq tries to write it after each change, says so when it cannot, tries again a
- * minute later, and answers its clients all the same; when it starts again, it knows none of their leases.
+ * minute later, and answers its clients all the same; when it starts again, it does not know their leases.
  */
 import { NS_PER_S, type Clock } from '../../../base/time/clock.ts';
 import type { Message } from '../../../base/sentence.ts';

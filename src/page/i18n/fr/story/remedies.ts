@@ -195,7 +195,7 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
     'Le programme d’amorçage doit tenir dans les 640 ko de mémoire de base. Nommez un petit chargeur (pxelinux.0, undionly.kpxe) et laissez-le charger le gros fichier.',
   'remedy.pxe/EA0': 'Une touche a arrêté le démarrage. Réinitialisez la machine pour réessayer.',
   'remedy.disk-full':
-    'Faites de la place sur le disque du serveur. D’ici là, il donne des adresses, et les oublie toutes quand il redémarre.',
+    'Faites de la place sur le disque du serveur. D’ici là, il donne des adresses, et oublie les nouvelles quand il redémarre.',
   'remedy.architecture-unmatched':
     'Ajoutez une ligne pour elle : dhcp-match=set:efi,option:client-arch,NUMÉRO avec le numéro du message (x64 demande avec 7, avec 9 sur certaines machines, et avec 16 pour l’amorçage HTTP ; ARM 64 avec 11 et 19), et une ligne dhcp-boot avec cette étiquette.',
   'remedy.rpi/no-boot-option':
