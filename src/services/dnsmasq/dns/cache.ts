@@ -89,7 +89,9 @@ export class AnswerCache {
     this.extraTypes = new Set(extraTypes);
   }
 
+  /** Aliases are kept with what they lead to: a question for an alias alone is asked again, whatever `cache-rr` says. */
   private isCacheable(type: number): boolean {
+    if (type === DNS_TYPE.cname) return false;
     return CACHED_TYPES.has(type) || this.extraTypes.has(type) || this.extraTypes.has(DNS_TYPE.any);
   }
 

@@ -177,8 +177,9 @@ export class Forwarder {
 
   /** In strict order the next server is asked, and after the last one the client hears nothing; else all are asked. */
   private retry(query: PendingQuery, all: readonly UpstreamLine[], failure: DnsMessage): void {
-    // The question as it came back is asked again: without EDNS where the server left it out.
-    if (failure.additionals.length === 0) query.data = encodeDns({ ...query.forwarded.query, additionals: [] });
+    // The question as it came back is asked again: with the server's EDNS record, or without one.
+    const additionals = failure.additionals.filter(({ type }) => type === DNS_TYPE.opt);
+    query.data = encodeDns({ ...query.forwarded.query, additionals });
     if (!this.isOrdered()) {
       query.isToAll = true;
       this.send(query, all);
