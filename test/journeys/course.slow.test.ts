@@ -126,7 +126,10 @@ async function playLesson(page: Page, language: Language, lesson: Lesson): Promi
   }
 }
 
-/** `NETBOOT_LAB_AXE=all`: every panel in every lesson. Else one of each group in turn, and the lesson's own always. */
+/**
+ * `NETBOOT_LAB_AXE=all`: every panel in every lesson, in both themes. Else one panel of each group in turn, and the
+ * lesson's own, in one of the themes.
+ */
 const LOOKS_AT_ALL = process.env['NETBOOT_LAB_AXE'] === 'all';
 
 /** Each look is at all panels that are in front: axe takes as long for one as for several. */
@@ -163,7 +166,8 @@ describe.each([
     'has no check that passes before its action, or fails after it, and panels that all can use: %s',
     async (_id, lesson, turn) => {
       await playLesson(page, language, lesson);
-      expect(await lookAtPanels(page, turn)).toEqual([]);
+      const isLookedAt = LOOKS_AT_ALL || (turn % 2 === 0) === (colorScheme === 'light');
+      if (isLookedAt) expect(await lookAtPanels(page, turn)).toEqual([]);
     },
   );
 
