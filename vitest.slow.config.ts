@@ -4,8 +4,7 @@ const TEST = { environment: 'node', testTimeout: 900_000, hookTimeout: 600_000 }
 
 /**
  * Real boots in the emulator, two files at a time: their clock is the lab's, so that they only take longer beside each
- * other. Then journeys in the browser, one at a time, because each fills the machine. Modules are loaded once for all
- * files of a worker: loading them for each takes minutes.
+ * other. Then journeys in the browser, one at a time, because each fills the machine.
  */
 export default defineConfig({
   test: {
@@ -18,7 +17,6 @@ export default defineConfig({
           include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
           exclude: ['test/journeys/**', 'node_modules/**'],
           maxWorkers: 2,
-          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
@@ -28,7 +26,6 @@ export default defineConfig({
           name: 'journeys',
           include: ['test/journeys/**/*.slow.test.ts'],
           fileParallelism: false,
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },

@@ -82,7 +82,7 @@ export function Palette(): ReactNode {
             role="combobox"
             aria-expanded="true"
             aria-controls="palette-list"
-            aria-activedescendant={`palette-${at}`}
+            aria-activedescendant={found.length === 0 ? undefined : `palette-${at}`}
             aria-label={text('palette.placeholder')}
             placeholder={text('palette.placeholder')}
             value={query}

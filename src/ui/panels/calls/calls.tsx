@@ -87,6 +87,7 @@ function CallRows({ records }: { readonly records: readonly CallRecord[] }): Rea
     const record = records[Math.max(0, Math.min(records.length - 1, index))];
     if (record !== undefined) void commands.run('select', { kind: 'event', id: record.event });
   };
+  const items = virtual.getVirtualItems();
   const press = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);
     const to = {
@@ -108,7 +109,7 @@ function CallRows({ records }: { readonly records: readonly CallRecord[] }): Rea
       role="grid"
       aria-label={text(panelTitle('calls'))}
       aria-rowcount={records.length}
-      aria-activedescendant={at < 0 ? undefined : `call-${at}`}
+      aria-activedescendant={items.some(({ index }) => index === at) ? `call-${at}` : undefined}
       tabIndex={0}
       data-testid="call-list"
       onKeyDown={press}
@@ -121,7 +122,7 @@ function CallRows({ records }: { readonly records: readonly CallRecord[] }): Rea
         ))}
       </div>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="rowgroup">
-        {virtual.getVirtualItems().map(({ index, start }) => {
+        {items.map(({ index, start }) => {
           const record = records[index];
           return record === undefined ? null : (
             <div

@@ -123,6 +123,9 @@ export function PacketList({
     if (index !== undefined) choose(index, of);
   };
   const active = columns.shown.find((shown) => shown.column.field === column);
+  const items = virtual.getVirtualItems();
+  // A row that is scrolled out of sight is not in the document.
+  const isSelectedShown = selected !== undefined && items.some(({ index }) => index === selected);
   return (
     <div
       ref={scroller}
@@ -132,9 +135,9 @@ export function PacketList({
       aria-rowcount={count}
       aria-colcount={columns.shown.length}
       aria-activedescendant={
-        selected === undefined
+        !isSelectedShown
           ? undefined
-          : active === undefined
+          : active === undefined || row(selected) === undefined
             ? `packet-${selected}`
             : `packet-${selected}-${active.place}`
       }
@@ -152,7 +155,7 @@ export function PacketList({
     >
       <ListHead columns={columns} onDrag={setDragged} />
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="rowgroup">
-        {virtual.getVirtualItems().map(({ index, start }) => {
+        {items.map(({ index, start }) => {
           const packet = row(index);
           return (
             <Row
