@@ -128,7 +128,7 @@ export class LabClient {
         cores: navigator.hardwareConcurrency,
         generation: this.generation,
         stores: !isFramed(),
-        takesKeyframes: new URLSearchParams(location.search).get('keyframes') !== 'off',
+        takesKeyframes: new URLSearchParams(location.search).get('keyframes') === 'on',
         memoryGiB: (navigator as { readonly deviceMemory?: number }).deviceMemory,
       },
     );
