@@ -1,7 +1,7 @@
 /**
  * The part of Markdown that lessons are written in: paragraphs, lists, fenced code, *emphasis*, **strong**, `code`, and
- * links to panels (`panel:packets`), terms (`term:tftp`) and the help of fields (`field:dhcp.option.type == 60`). Everything else is text as it is. The result is a tree, never
- * HTML, so that a stranger's lesson can show nothing but text.
+ * links to panels (`panel:packets`), terms (`term:tftp`) and the help of fields (`field:dhcp.option.type == 60`). All
+ * else is text as it is. The result is a tree, never HTML, so that a stranger's lesson can show nothing but text.
  */
 
 type Link = 'panel' | 'term' | 'field';

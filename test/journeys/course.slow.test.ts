@@ -166,8 +166,8 @@ describe.each([
     'has no check that passes before its action, or fails after it, and panels that all can use: %s',
     async (_id, lesson, turn) => {
       await playLesson(page, language, lesson);
-      const isLookedAt = LOOKS_AT_ALL || (turn % 2 === 0) === (colorScheme === 'light');
-      if (isLookedAt) expect(await lookAtPanels(page, turn)).toEqual([]);
+      const isChecked = LOOKS_AT_ALL || (turn % 2 === 0) === (colorScheme === 'light');
+      if (isChecked) expect(await lookAtPanels(page, turn)).toEqual([]);
     },
   );
 
