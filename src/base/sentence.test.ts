@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineMessages, say, verbatim } from './sentence.ts';
+import { decimal, defineMessages, say, verbatim } from './sentence.ts';
 
 const TEXTS = {
   'part.sent': '{port}: sent {what}.',
@@ -28,6 +28,13 @@ describe('messages', () => {
     const { says } = message('part.sent', { port: 'net0', what: message('part.frames', { count: 0 }) });
     expect(say(says, FRENCH, 'fr')).toBe('net0 : envoyé : 0 trame.');
     expect(message('part.frames', { count: 0 }).text).toBe('0 frames');
+  });
+
+  it('have the decimal mark of the language in numbers, and in nothing that only looks like one', () => {
+    const texts = { 'part.after': '{file}: {time}, then {seconds} s' } as const;
+    const { text, says } = defineMessages(texts)('part.after', { file: '1.0', time: decimal('1.50 ms'), seconds: 2.5 });
+    expect(text).toBe('1.0: 1.50 ms, then 2.5 s');
+    expect(say(says, texts, 'fr')).toBe('1.0: 1,50 ms, then 2,5 s');
   });
 
   it('end a sentence in them where their own text goes on', () => {

@@ -15,18 +15,25 @@ export type ParametersOf<Text extends string> = Readonly<Record<PlacesOf<Text>, 
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
+/** Numbers in words of a program have a point; French writes a comma there. */
+export function withDecimalMark(number: string, language: string): string {
+  return language === 'fr' ? number.replace('.', ',') : number;
+}
+
 /**
- * Puts parameters in; a place without one stays visible. `sentences` are the names of those that are whole sentences:
- * they lose their full stop where the text goes on with a mark of its own.
+ * Puts parameters in; a place without one stays visible, and numbers get the decimal mark of the language. `sentences`
+ * are the names of those that are whole sentences: they lose their full stop where the text goes on with a mark of its own.
  */
 export function fillIn(
   text: string,
   parameters: SentenceParameters,
+  language = 'en',
   sentences: ReadonlySet<string> = NO_NAMES,
 ): string {
   return text.replace(/\{(\w+)\}(?=( ?[;.(])?)/g, (whole, name: string, mark?: string) => {
-    if (!Object.hasOwn(parameters, name)) return whole;
-    const value = String(parameters[name]);
+    const given = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (given === undefined) return whole;
+    const value = typeof given === 'number' ? withDecimalMark(String(given), language) : given;
     return mark !== undefined && sentences.has(name) ? value.replace(/(?<!\.)\.$/, '') : value;
   });
 }
@@ -52,10 +59,15 @@ export function formatMessage(
   language: string,
   sentences?: ReadonlySet<string>,
 ): string {
-  if (typeof text === 'string') return fillIn(text, parameters, sentences);
+  if (typeof text === 'string') return fillIn(text, parameters, language, sentences);
   const rule = rules.get(language) ?? new Intl.PluralRules(language);
   rules.set(language, rule);
-  return fillIn(rule.select(Number(parameters[text.by])) === 'one' ? text.one : text.other, parameters, sentences);
+  return fillIn(
+    rule.select(Number(parameters[text.by])) === 'one' ? text.one : text.other,
+    parameters,
+    language,
+    sentences,
+  );
 }
 
 /** A sentence by its id in the table of its part; its parameters may be sentences themselves. */
@@ -69,6 +81,8 @@ export type MessageTexts = Readonly<Record<string, MessageText>>;
 
 /** The sentence in a language; undefined when its texts lack it, or one that is part of it. */
 export function say({ id, parameters }: Sentence, texts: MessageTexts, language: string): string | undefined {
+  const { text: number } = parameters;
+  if (id === DECIMAL && typeof number === 'string') return withDecimalMark(number, language);
   const text = Object.hasOwn(texts, id) ? texts[id] : undefined;
   if (text === undefined) return undefined;
   const said: Record<string, string | number> = {};
@@ -96,6 +110,13 @@ export type Translation<Texts extends MessageTexts> = { readonly [Id in keyof Te
 /** What a program or a protocol says in its own words, which are the same in every language: a line of a log, an error text. */
 export function verbatim(text: string): Message {
   return { text, says: { id: 'verbatim', parameters: { text } } };
+}
+
+const DECIMAL = 'decimal';
+
+/** A number with a fixed count of decimals, or one with its unit (`1.5 ms`): each language has its decimal mark. */
+export function decimal(text: string): Message {
+  return { text, says: { id: DECIMAL, parameters: { text } } };
 }
 
 type PlacesOfText<T extends MessageText> = T extends string

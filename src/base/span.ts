@@ -1,4 +1,6 @@
-/** A span of time as people write it: `2 s`, `1.5 ms`, `35 µs`. The same in all languages of the page. */
+/** A span of time as people write it: `2 s`, `1.5 ms`, `35 µs`. */
+import { decimal, type Message } from './sentence.ts';
+
 const UNITS = [
   { ns: 1e9, name: 's' },
   { ns: 1e6, name: 'ms' },
@@ -6,8 +8,8 @@ const UNITS = [
 ] as const;
 
 /** Three significant digits. */
-export function formatSpan(ns: number): string {
+export function spanMessage(ns: number): Message {
   const rounded = Number(ns.toPrecision(3));
   const unit = UNITS.find((known) => rounded >= known.ns);
-  return unit === undefined ? `${rounded} ns` : `${rounded / unit.ns} ${unit.name}`;
+  return decimal(unit === undefined ? `${rounded} ns` : `${rounded / unit.ns} ${unit.name}`);
 }

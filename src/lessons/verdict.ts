@@ -5,7 +5,7 @@
 import { compilePattern } from '../base/pattern.ts';
 import { NS_PER_S } from '../base/time/clock.ts';
 import type { StageBody } from '../base/event-log.ts';
-import { verbatim, type Message } from '../base/sentence.ts';
+import { decimal, verbatim, type Message } from '../base/sentence.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sameAt } from './edits.ts';
 import { lessonMessage } from './messages.ts';
@@ -133,7 +133,7 @@ function notYet({ timeNs, frames, stages }: Observation): Message {
   const places = [...stages].slice(0, MOST_MACHINES).map(([machine, stage]) => placeOf(machine, stage));
   if (timeNs === 0) return lessonMessage('lesson.found.not-started');
   return lessonMessage('lesson.found.not-yet', {
-    seconds: (timeNs / NS_PER_S).toFixed(3),
+    seconds: decimal((timeNs / NS_PER_S).toFixed(3)),
     frames,
     machines: listOf(places),
   });

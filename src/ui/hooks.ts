@@ -6,6 +6,7 @@ import type { StageId } from '../base/event-log.ts';
 import type { Message } from '../base/sentence.ts';
 import { sayMessage, translate, type AnyText, type TextParameters } from '../page/i18n/index.ts';
 import { useView } from '../page/store.ts';
+import { NUMBERS, type Numbers } from './format.ts';
 
 export interface PageParts {
   readonly queries: PageQueries;
@@ -34,6 +35,11 @@ export function useCommands(): PageCommands {
 export function useText(): (id: AnyText, parameters?: TextParameters) => string {
   const language = useView((state) => state.language);
   return useCallback((id, parameters) => translate(language, id, parameters), [language]);
+}
+
+/** Numbers as the page's language writes them. */
+export function useNumbers(): Numbers {
+  return NUMBERS[useView((state) => state.language)];
 }
 
 /** A message of a part of the lab, in the page's language. */

@@ -107,7 +107,7 @@ async function playLesson(page: Page, language: Language, lesson: Lesson): Promi
   expect(await panel.getByRole('heading', { level: 2 }).textContent()).toBe(textIn(lesson.title, language));
   for (const step of lesson.steps) {
     await expect.poll(async () => await panel.getAttribute('data-step'), WAIT).toBe(step.id);
-    await panel.getByRole('button', { name: WORDS[language].check, exact: true }).last().click();
+    await panel.getByRole('button', { name: WORDS[language].check, exact: true }).click();
     await expect.poll(async () => await verdict(page), { ...WAIT, message: `${lesson.id}/${step.id}` }).toBe('failed');
     for (const action of step.solution) {
       // What "Show me" has played includes the rest.

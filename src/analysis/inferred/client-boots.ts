@@ -5,7 +5,7 @@
 import { formatIpv4, type Ipv4Address } from '../../base/address.ts';
 import type { EventBody, StageId } from '../../base/event-log.ts';
 import { NS_PER_S } from '../../base/time/clock.ts';
-import type { Message } from '../../base/sentence.ts';
+import { decimal, type Message } from '../../base/sentence.ts';
 import { decodeArp } from '../../protocols/arp/codec.ts';
 import { ARP_OPERATION } from '../../protocols/arp/fields.ts';
 import { clientMac, DHCP_SERVER_PORT, PXE_SERVER_PORT, type DhcpMessage } from '../../protocols/dhcp/codec.ts';
@@ -142,7 +142,7 @@ export class ClientBoots {
     if (menuAfter === undefined) return;
     const quietNs = timeNs - boot.lastNs;
     if (quietNs > MENU_NS && meaning.kind === 'tftp' && meaning.packet.opcode === 'rrq') {
-      const seconds = (quietNs / NS_PER_S).toFixed(1);
+      const seconds = decimal((quietNs / NS_PER_S).toFixed(1));
       const message = inferredMessage('inferred.menu', { seconds, file: menuAfter });
       before.push({ ...stage(node, 'menu', message), timeNs: boot.lastNs });
       boot.menuAfter = undefined;

@@ -3,7 +3,7 @@
  * what they are; then fields, times, order, and what is missing in one of them.
  */
 import { formatMac, type MacAddress } from '../../base/address.ts';
-import { formatSpan } from '../../base/span.ts';
+import { spanMessage } from '../../base/span.ts';
 import type { Message } from '../../base/sentence.ts';
 import type { SentFrames } from '../frame-view.ts';
 import { bootSteps, type BootStep } from './boot-steps.ts';
@@ -160,6 +160,6 @@ function compareTimes(
   const isApart =
     Math.abs(waitA - waitB) > LONGER_NS && Math.max(waitA, waitB) > TIMES_AS_LONG * Math.min(waitA, waitB);
   if (!isApart) return [];
-  const says = compareMessage('compare.time', { step: one.says, a: formatSpan(waitA), b: formatSpan(waitB) });
+  const says = compareMessage('compare.time', { step: one.says, a: spanMessage(waitA), b: spanMessage(waitB) });
   return [{ client, says, a: one.number, b: other.number }];
 }

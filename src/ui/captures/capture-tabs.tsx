@@ -2,8 +2,7 @@
 import type { ReactNode } from 'react';
 import { useCaptures, type CaptureEntry } from '../../page/captures/capture-store.ts';
 import { useView } from '../../page/store.ts';
-import { formatBytes } from '../format.ts';
-import { useCommands, useText } from '../hooks.ts';
+import { useCommands, useNumbers, useText } from '../hooks.ts';
 import { CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useLabName } from '../topbar/lab-name.ts';
@@ -47,11 +46,12 @@ export function CaptureTabs(): ReactNode {
 
 function CaptureTab({ entry, isShown }: { readonly entry: CaptureEntry; readonly isShown: boolean }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   const { id, name, frames, sizeBytes, keeping, isDamaged } = entry;
   const about = text(T.size, {
     frames,
-    size: formatBytes(sizeBytes),
+    size: numbers.bytes(sizeBytes),
     keeping: text(keeping === 'kept' ? T.kept : T.session),
   });
   return (

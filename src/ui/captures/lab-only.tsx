@@ -3,8 +3,7 @@ import type { ReactNode } from 'react';
 import { useCaptures } from '../../page/captures/capture-store.ts';
 import { panelTitle } from '../../page/panels.ts';
 import { useView } from '../../page/store.ts';
-import { formatSeconds } from '../format.ts';
-import { useStageText, useText } from '../hooks.ts';
+import { useNumbers, useStageText, useText } from '../hooks.ts';
 import { CommandButton } from '../parts/button.tsx';
 import styles from './captures.module.css';
 import { CAPTURE_TEXTS as T } from './texts.ts';
@@ -13,6 +12,7 @@ const MOST_CLIENTS = 200;
 
 export function LabOnly({ panel }: { readonly panel: string }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const stageText = useStageText();
   const capture = useView((state) => state.capture);
   const record = useCaptures(({ records }) => (capture === undefined ? undefined : records.get(capture.id)));
@@ -34,7 +34,7 @@ export function LabOnly({ panel }: { readonly panel: string }): ReactNode {
           <p>
             {text(T.summary, {
               frames: capture.frames,
-              seconds: formatSeconds(record.endNs),
+              seconds: numbers.seconds(record.endNs),
               clients: machines.length,
             })}
           </p>

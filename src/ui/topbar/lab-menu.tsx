@@ -21,7 +21,7 @@ export function LabMenu({ name }: { readonly name: string }): ReactNode {
     <>
       <Button
         className={styles['name'] ?? ''}
-        aria-label={`${text('lab.choose')}: ${name}`}
+        aria-label={text('page.pair', { name: text('lab.choose'), what: name })}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         onPress={() => void commands.run('lab.choose')}

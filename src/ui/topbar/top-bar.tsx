@@ -4,9 +4,9 @@ import { useKeys } from '../../page/commands/keys.ts';
 import { PACES } from '../../page/time/time-controls.ts';
 import { LANGUAGES } from '../../page/i18n/index.ts';
 import { useDocument, useLive, useView } from '../../page/store.ts';
-import { formatClock, formatSpeed } from '../format.ts';
+import { formatClock } from '../format.ts';
 import { lazyPart } from '../parts/states/lazy-part.tsx';
-import { useCommands, useMessage, useText } from '../hooks.ts';
+import { useCommands, useMessage, useNumbers, useText } from '../hooks.ts';
 import { Button, CommandButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useCondition } from '../panels/timeline/use-condition.ts';
@@ -120,6 +120,7 @@ function PageControls(): ReactNode {
 
 function TimeControls(): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   const update = useLive((state) => state.update);
   const progress = useLive((state) => state.progress);
@@ -180,7 +181,7 @@ function TimeControls(): ReactNode {
       <RunStatus />
       {status === '' ? (
         <span className={styles['status']}>
-          {running && update.speed >= SHOWN_SPEED ? text('time.speed', { speed: formatSpeed(update.speed) }) : null}
+          {running && update.speed >= SHOWN_SPEED ? text('time.speed', { speed: numbers.speed(update.speed) }) : null}
         </span>
       ) : null}
     </div>
@@ -262,7 +263,7 @@ function LanguageSwitch(): ReactNode {
   if (next === undefined) return null;
   return (
     <Button
-      label={`${text('language.switch')}: ${next.name}`}
+      label={text('page.pair', { name: text('language.switch'), what: next.name })}
       kind="icon"
       onPress={() => void commands.run('language.switch')}
     >

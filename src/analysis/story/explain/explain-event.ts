@@ -1,7 +1,7 @@
 /** What an event of a lab is, in one sentence. */
 import { NS_PER_S } from '../../../base/time/clock.ts';
 import type { EventId, LabEvent } from '../../../base/event-log.ts';
-import { verbatim, type Message } from '../../../base/sentence.ts';
+import { decimal, verbatim, type Message } from '../../../base/sentence.ts';
 import { sayFrame } from './explain-frame.ts';
 import type { Said } from './said.ts';
 import { explainMessage } from './explain-texts.ts';
@@ -60,6 +60,6 @@ export function eventAt(trace: LabTrace, id: EventId | undefined): LabEvent | un
 }
 
 /** A moment of virtual time, in seconds. */
-export function momentText(timeNs: number): string {
-  return `${(timeNs / NS_PER_S).toFixed(3)} s`;
+export function momentMessage(timeNs: number): Message {
+  return decimal(`${(timeNs / NS_PER_S).toFixed(3)} s`);
 }

@@ -1,11 +1,12 @@
 /** What the sender of a frame waits for, and what one should know about an event: what looks odd and is harmless. */
 import { NS_PER_S } from '../../../base/time/clock.ts';
 import type { LabEvent, StageId } from '../../../base/event-log.ts';
-import { formatSpan } from '../../../base/span.ts';
+import type { Message } from '../../../base/sentence.ts';
+import { spanMessage } from '../../../base/span.ts';
 import { ARP_OPERATION } from '../../../protocols/arp/fields.ts';
 import { DHCP_MESSAGE_TYPE } from '../../../protocols/dhcp/options.ts';
 import { userClasses, vendorClass } from '../../../protocols/dhcp/values.ts';
-import { eventAt, momentText, type ExplanationPart } from './explain-event.ts';
+import { eventAt, momentMessage, type ExplanationPart } from './explain-event.ts';
 import { endsProbe } from './explain-frame.ts';
 import { explainMessage } from './explain-texts.ts';
 import type { FrameEvent, LabTrace } from '../trace.ts';
@@ -21,10 +22,10 @@ export function waitsOf(trace: LabTrace, event: LabEvent): readonly ExplanationP
   const meaning = trace.factOf(event)?.meaning;
   const times = repeatsOf(trace, event);
   const who = event.node;
-  const wait = (seconds: number): { who: string; time: string; until: string } => ({
+  const wait = (seconds: number): { who: string; time: Message; until: Message } => ({
     who,
-    time: formatSpan(seconds * NS_PER_S),
-    until: momentText(event.timeNs + seconds * NS_PER_S),
+    time: spanMessage(seconds * NS_PER_S),
+    until: momentMessage(event.timeNs + seconds * NS_PER_S),
   });
   if (meaning?.kind === 'dhcp' && meaning.type === DHCP_MESSAGE_TYPE.discover) {
     const isRom =

@@ -1,6 +1,6 @@
 /** What came of an event. */
 import type { EventId, LabEvent } from '../../../base/event-log.ts';
-import { formatSpan } from '../../../base/span.ts';
+import { spanMessage } from '../../../base/span.ts';
 import type { Message } from '../../../base/sentence.ts';
 import { eventAt, sayEvent, type ExplanationPart } from './explain-event.ts';
 import { explainMessage } from './explain-texts.ts';
@@ -23,7 +23,7 @@ export function outcomesOf(trace: LabTrace, event: LabEvent, effects: readonly L
   const found: ExplanationPart[] = [];
   const struck = event.kind === 'fault' ? eventAt(trace, event.cause) : event;
   const again = struck === undefined ? undefined : sentAgain(trace, struck);
-  const time = (later: LabEvent): string => formatSpan(later.timeNs - event.timeNs);
+  const time = (later: LabEvent): Message => spanMessage(later.timeNs - event.timeNs);
   if (event.kind === 'fault') {
     if (again !== undefined)
       found.push({
@@ -72,7 +72,7 @@ export function outcomesOf(trace: LabTrace, event: LabEvent, effects: readonly L
 
 function sayOutcome(event: LabEvent, effect: LabEvent, number: number | undefined, what: Message): Message {
   const ns = effect.timeNs - event.timeNs;
-  const time = formatSpan(ns);
+  const time = spanMessage(ns);
   if (number !== undefined && effect.node !== event.node)
     return explainMessage('explain.outcome.answered', { time, who: effect.node, number, what });
   return ns === 0
@@ -108,7 +108,7 @@ export function choicesOf(trace: LabTrace, event: LabEvent): readonly Explanatio
     const says =
       later.timeNs === event.timeNs
         ? explainMessage('explain.outcome.at-once', { what })
-        : explainMessage('explain.outcome.then', { time: formatSpan(later.timeNs - event.timeNs), what });
+        : explainMessage('explain.outcome.then', { time: spanMessage(later.timeNs - event.timeNs), what });
     return [{ role: 'outcome', says, event: later.id }];
   }
   return [];

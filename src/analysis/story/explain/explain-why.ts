@@ -1,8 +1,8 @@
 /** Why an event happened, and what is odd about its frame. */
 import type { LabEvent } from '../../../base/event-log.ts';
-import { formatSpan } from '../../../base/span.ts';
+import { spanMessage } from '../../../base/span.ts';
 import type { Message } from '../../../base/sentence.ts';
-import { eventAt, momentText, sayEvent, type ExplanationPart } from './explain-event.ts';
+import { eventAt, momentMessage, sayEvent, type ExplanationPart } from './explain-event.ts';
 import { explainMessage } from './explain-texts.ts';
 import type { Cause, LabTrace } from '../trace.ts';
 
@@ -22,7 +22,7 @@ export function marksOf(trace: LabTrace, event: LabEvent): readonly ExplanationP
       case 'again': {
         // Said by the cause, where it was the want of an answer.
         if (before === undefined || trace.causeOf(event.id)?.relation === 'again') return [];
-        const about = { number: before.number, time: formatSpan(afterNs ?? 0) };
+        const about = { number: before.number, time: spanMessage(afterNs ?? 0) };
         const isAnswered = trace.effectsOf(before.event.id, 1).length > 0;
         const says = isAnswered
           ? explainMessage('explain.mark.again-answered', about)
@@ -57,7 +57,7 @@ export function causeOf(trace: LabTrace, event: LabEvent, found: Cause | undefin
   if (asked?.relation === 'answer') return causeOf(trace, event, asked);
   const what = sayEvent(trace, cause).says;
   const number = trace.numberOf(cause.id) ?? 0;
-  const time = formatSpan(event.timeNs - cause.timeNs);
+  const time = spanMessage(event.timeNs - cause.timeNs);
   const says = ((): Message => {
     switch (found.relation) {
       case 'answer':
@@ -107,6 +107,6 @@ export function rootOf(event: LabEvent, chain: readonly LabEvent[]): readonly Ex
   if (event.kind !== 'frame' || root === undefined || chain.some(({ kind }) => kind === 'frame')) return [];
   // Frames do not tell when a machine was switched on.
   if ('says' in root && root.says.id.startsWith('inferred.')) return [];
-  const says = explainMessage('explain.because.root', { node: root.node, when: momentText(root.timeNs) });
+  const says = explainMessage('explain.because.root', { node: root.node, when: momentMessage(root.timeNs) });
   return [{ role: 'cause', says, event: root.id }];
 }

@@ -1,7 +1,7 @@
 /** The sentence of one phase of a boot, from what was gathered of it. */
 import { formatIpv4 } from '../../../base/address.ts';
 import { readU32 } from '../../../base/bytes.ts';
-import { formatSpan } from '../../../base/span.ts';
+import { spanMessage } from '../../../base/span.ts';
 import type { EventId, LabEvent, StageId } from '../../../base/event-log.ts';
 import type { Message } from '../../../base/sentence.ts';
 import { collectOption, type DhcpMessage } from '../../../protocols/dhcp/codec.ts';
@@ -75,7 +75,7 @@ export function sayChapter(
     case 'kernel': {
       const entry = stageOf(chapter, 'kernel-entry');
       if (entry === undefined) return sayReported(chapter, marks);
-      const time = formatSpan(entry.timeNs - chapter.powerNs);
+      const time = spanMessage(entry.timeNs - chapter.powerNs);
       return narrativeMessage('narrative.kernel', { node: chapter.machine, time });
     }
     case 'disk':
@@ -95,8 +95,8 @@ function sayMarks(lost: number, again: number): Message | '' {
     : narrativeMessage('narrative.marks', { lost, again });
 }
 
-function spanOf({ fromNs, toNs }: Chapter): string {
-  return formatSpan(toNs - fromNs);
+function spanOf({ fromNs, toNs }: Chapter): Message {
+  return spanMessage(toNs - fromNs);
 }
 
 function stagesOf({ reported }: Chapter, stage: StageId): readonly (LabEvent & { readonly kind: 'stage' })[] {
@@ -125,7 +125,7 @@ function sayPower(chapter: Chapter): Message {
       ? narrativeMessage('narrative.power', { node })
       : narrativeMessage('narrative.power.rom', {
           node,
-          time: formatSpan(boot.timeNs - fromNs),
+          time: spanMessage(boot.timeNs - fromNs),
           rom: parameter(boot, 'rom'),
         });
   // Such as a ROM that the BIOS passes over.

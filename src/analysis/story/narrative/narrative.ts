@@ -3,7 +3,7 @@
  * on the way. Each line can be unfolded down to its frames. It follows the log, at a constant cost per event.
  */
 import type { EventId, LabEvent, StageId } from '../../../base/event-log.ts';
-import type { Message } from '../../../base/sentence.ts';
+import { decimal, type Message } from '../../../base/sentence.ts';
 import { FrameColumn } from '../../../protocols/core/frame-column.ts';
 import { fold, type ChainLink } from '../explain/explain.ts';
 import { narrativeMessage } from './narrative-texts.ts';
@@ -230,7 +230,9 @@ function isUnanswered({ phase, reported }: Chapter): boolean {
 /** The story as plain text, a line for each phase; `say` puts a message into a language. */
 export function storyText(stories: readonly BootStory[], say: (message: Message) => string): string {
   const blocks = stories.map(({ machine, lines }) => {
-    const shown = lines.map(({ fromNs, says }) => `${(fromNs / 1e9).toFixed(3).padStart(9)} s  ${say(says)}`);
+    const shown = lines.map(
+      ({ fromNs, says }) => `${say(decimal((fromNs / 1e9).toFixed(3))).padStart(9)} s  ${say(says)}`,
+    );
     return [...(stories.length > 1 ? [`== ${machine}`] : []), ...shown].join('\n');
   });
   return `${blocks.join('\n\n')}\n`;

@@ -7,8 +7,7 @@ import { nodeOf } from '../../../scenario/endpoint.ts';
 import { isServer } from '../../../scenario/nodes/queries.ts';
 import { useDocument, useLive } from '../../../page/store.ts';
 import type { IoGraphView } from '../../../threads/api/statistics-api.ts';
-import { formatBytes, formatSeconds } from '../../format.ts';
-import { usePageQueries, useText } from '../../hooks.ts';
+import { useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { busySpans, CurveMark, Curves, curvesOf, type CurveStyle } from '../../parts/curves/curves.tsx';
 import tables from '../../parts/table.module.css';
 import { useCounted } from '../statistics/use-counted.ts';
@@ -95,9 +94,10 @@ export function Cables(): ReactNode {
 }
 
 function Bytes({ value }: { readonly value: number }): ReactNode {
+  const numbers = useNumbers();
   return (
     <td className={styles['number']} title={String(value)}>
-      {formatBytes(value)}
+      {numbers.bytes(value)}
     </td>
   );
 }
@@ -110,6 +110,7 @@ function Graph({
   readonly cables: readonly CableBytes[];
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const { startNs, spanNs } = counted;
   const curves = curvesOf(counted, 'bytes');
   return (
@@ -119,7 +120,7 @@ function Graph({
         curves={curves}
         curveStyles={CURVES}
         counted={counted}
-        sayMost={(most) => text(T.perSpan, { most: formatBytes(most), span: spanNs / 1e9 })}
+        sayMost={(most) => text(T.perSpan, { most: numbers.bytes(most), span: spanNs / 1e9 })}
       />
       <details>
         <summary>{text(T.asTable)}</summary>
@@ -137,7 +138,7 @@ function Graph({
           <tbody>
             {busySpans(curves).map((span) => (
               <tr key={span}>
-                <td>{formatSeconds(startNs + span * spanNs)}</td>
+                <td>{numbers.seconds(startNs + span * spanNs)}</td>
                 {curves.map((values, place) => (
                   <Bytes key={cables[place]?.port} value={values[span] ?? 0} />
                 ))}

@@ -6,8 +6,7 @@ import { CallList, type CallRecord } from '../../../analysis/calls/call-list.ts'
 import type { CallFields } from '../../../base/event-log.ts';
 import { panelTitle } from '../../../page/panels.ts';
 import { useView } from '../../../page/store.ts';
-import { formatSeconds } from '../../format.ts';
-import { useCommands, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useNumbers, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/states/empty.tsx';
 import { useFold } from '../../use-events.ts';
 import packets from '../packets/packets.module.css';
@@ -146,6 +145,7 @@ function CallRows({ records }: { readonly records: readonly CallRecord[] }): Rea
 
 function Cells({ record }: { readonly record: CallRecord }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const { end } = record;
   const parameters = parametersText(record.fields);
   const results = end === undefined || end.fields.length === 0 ? '' : ` → ${parametersText(end.fields)}`;
@@ -156,7 +156,7 @@ function Cells({ record }: { readonly record: CallRecord }): ReactNode {
       : String(end?.calls ?? '');
   return (
     <>
-      <span role="gridcell">{formatSeconds(record.timeNs)}</span>
+      <span role="gridcell">{numbers.seconds(record.timeNs)}</span>
       <span role="gridcell">{record.node}</span>
       <span role="gridcell" title={record.function}>
         {record.function}
@@ -168,7 +168,7 @@ function Cells({ record }: { readonly record: CallRecord }): ReactNode {
       <span role="gridcell" className={hasFailed ? styles['failed'] : undefined}>
         {end === undefined ? text('calls.lasts') : hasFailed ? `✗ ${end.status}` : end.status}
       </span>
-      <span role="gridcell">{end === undefined ? '' : formatSeconds(end.durationNs)}</span>
+      <span role="gridcell">{end === undefined ? '' : numbers.seconds(end.durationNs)}</span>
       <span role="gridcell">{count}</span>
       <span role="gridcell">
         {record.caller}

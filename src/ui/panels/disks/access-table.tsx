@@ -1,8 +1,7 @@
 /** Accesses to a disk: when, who, which sectors; a click selects the frame or the call everywhere. */
 import type { ReactNode } from 'react';
 import type { NumberedAccess } from '../../../threads/api/disks-api.ts';
-import { formatSeconds } from '../../format.ts';
-import { useCommands, useText } from '../../hooks.ts';
+import { useCommands, useNumbers, useText } from '../../hooks.ts';
 import tables from '../../parts/table.module.css';
 import { DISKS_TEXTS as T } from './texts.ts';
 import styles from './disks.module.css';
@@ -18,6 +17,7 @@ export function AccessTable({
   readonly go: (sector: number) => void;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   if (accesses.length === 0) return <p className={styles['facts']}>{none}</p>;
   return (
@@ -36,7 +36,7 @@ export function AccessTable({
       <tbody>
         {accesses.map(({ kind, first, count, requests, by, event, timeNs, frame }) => (
           <tr key={`${event} ${first} ${kind}`}>
-            <td>{formatSeconds(timeNs)}</td>
+            <td>{numbers.seconds(timeNs)}</td>
             <td>{by ?? ''}</td>
             <td>{text(kind === 'read' ? T.read : T.written)}</td>
             <td>

@@ -1,8 +1,7 @@
 /** The disks of the lab: one of them, its partitions, a map of what was read and written, and one sector byte by byte. */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { DiskPlace, DiskSummary } from '../../../threads/api/disks-api.ts';
-import { formatBytes } from '../../format.ts';
-import { useText } from '../../hooks.ts';
+import { useNumbers, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/states/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
@@ -30,7 +29,10 @@ export function DisksPanel(): ReactNode {
   const key = diskKey(disk.id);
   const name = ({ id, file, users }: DiskSummary): string => {
     const what = 'drive' in id ? text(DRIVE_TEXTS[id.drive]) : (file ?? text(T.nothing));
-    return `${id.node}: ${what}${users.length === 0 ? '' : ` (${users.join(', ')})`}`;
+    return text('page.pair', {
+      name: id.node,
+      what: `${what}${users.length === 0 ? '' : ` (${users.join(', ')})`}`,
+    });
   };
   return (
     <div className={styles['panel']} data-testid="disks">
@@ -51,6 +53,7 @@ export function DisksPanel(): ReactNode {
 
 function DiskView({ disk, places }: { readonly disk: DiskSummary; readonly places: readonly DiskPlace[] }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const [sector, setSector] = useState(0);
   const [place] = places;
   const pointed = place?.first;
@@ -67,7 +70,7 @@ function DiskView({ disk, places }: { readonly disk: DiskSummary; readonly place
     <div className={styles['columns']}>
       <div className={styles['column']}>
         <p className={styles['facts']}>
-          {text(T.size, { size: formatBytes(sizeBytes), sectors, bytes: sectorBytes })}
+          {text(T.size, { size: numbers.bytes(sizeBytes), sectors, bytes: sectorBytes })}
           {isReadOnly ? ` · ${text(T.readOnly)}` : ''} ·{' '}
           {'drive' in disk.id && disk.id.drive === 'cdrom'
             ? layout.content || text(T.unknown)

@@ -3,8 +3,8 @@ import { defineTexts } from '../../parts/own-texts.ts';
 
 export const DISKS_TEXTS = defineTexts({
   empty: {
-    en: 'Disks that servers offer by iSCSI or AoE, and the drives of PCs that have been switched on, are shown here: what is on them, and who reads and writes which sectors.',
-    fr: 'Les disques que des serveurs offrent en iSCSI ou en AoE, et les lecteurs des PC qui ont été allumés, sont affichés ici : ce qu’ils contiennent, et qui lit ou écrit quels secteurs.',
+    en: 'Disks that servers offer by iSCSI, AoE or FCoE, and the drives of PCs that have been switched on, are shown here: what is on them, and who reads and writes which sectors.',
+    fr: 'Les disques que des serveurs offrent en iSCSI, AoE ou FCoE, et les lecteurs des PC qui ont été allumés, sont affichés ici : ce qu’ils contiennent, et qui lit ou écrit quels secteurs.',
   },
   disk: { en: 'Disk', fr: 'Disque' },
   nothing: { en: 'empty disk', fr: 'disque vide' },
@@ -12,7 +12,7 @@ export const DISKS_TEXTS = defineTexts({
   driveCdrom: { en: 'CD', fr: 'CD' },
   driveFloppy: { en: 'floppy disk', fr: 'disquette' },
   readOnly: { en: 'read-only', fr: 'lecture seule' },
-  size: { en: '{size}, {sectors} sectors of {bytes} bytes', fr: '{size}, {sectors} secteurs de {bytes} octets' },
+  size: { en: '{size} ({sectors} × {bytes} bytes)', fr: '{size} ({sectors} × {bytes} octets)' },
   bootable: { en: 'first sector ends with 55 AA', fr: 'le premier secteur se termine par 55 AA' },
   notBootable: {
     en: 'first sector does not end with 55 AA: no BIOS boots it',

@@ -11,9 +11,8 @@ import type { LabEvent } from '../../../base/event-log.ts';
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { useSelected } from '../../../page/time/selection-details.ts';
 import { useView } from '../../../page/store.ts';
-import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useCommands, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useNumbers, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/states/empty.tsx';
 import { FrameMarks } from '../../parts/marks/frame-marks.tsx';
@@ -66,6 +65,7 @@ export function Explain(): ReactNode {
 /** What, why, what for, what then. */
 function Subject({ explanation }: { readonly explanation: EventExplanation }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const message = useMessage();
   const select = useSelect();
   const { event, number, says, rule, parts, lines } = explanation;
@@ -76,7 +76,7 @@ function Subject({ explanation }: { readonly explanation: EventExplanation }): R
     <section className={styles['subject']}>
       <h2 className={styles['heading']}>
         {number === undefined ? null : `${text(FRAME, { number })}, `}
-        {event.node}, {formatSeconds(event.timeNs)} s
+        {event.node}, {numbers.seconds(event.timeNs)} s
       </h2>
       <p className={styles['says']}>
         <FrameMarks kinds={kinds} />
@@ -144,6 +144,7 @@ function Chain({
 /** An event of a chain, or several; a click selects it. */
 export function ChainItem({ link }: { readonly link: ChainLink }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const message = useMessage();
   const select = useSelect();
   const { event, number, marks, says } = link;
@@ -151,7 +152,7 @@ export function ChainItem({ link }: { readonly link: ChainLink }): ReactNode {
   return (
     <li data-kind={event.kind} data-severity={severity}>
       <button type="button" onClick={() => select(link.last.id)}>
-        <time>{formatSeconds(event.timeNs)}</time> <b>{event.node}</b>{' '}
+        <time>{numbers.seconds(event.timeNs)}</time> <b>{event.node}</b>{' '}
         {number === undefined ? null : <span className={styles['quiet']}>{text(FRAME, { number })} </span>}
         <FrameMarks kinds={marks.map(({ kind }) => kind)} />
         {message(says)}
@@ -169,6 +170,7 @@ export const EventItem = memo(function EventItem({
   /** A list is scrolled to it. */
   readonly isAnchor?: boolean;
 }): ReactNode {
+  const numbers = useNumbers();
   const select = useSelect();
   const sentence = useEventSentence();
   const item = useRef<HTMLLIElement>(null);
@@ -181,7 +183,7 @@ export const EventItem = memo(function EventItem({
   return (
     <li ref={item} data-kind={event.kind} data-severity={severity} data-related={isRelated}>
       <button type="button" aria-pressed={isSelected} onClick={() => select(event.id)}>
-        <time>{formatSeconds(event.timeNs)}</time> <b>{event.node}</b> {sentence(event)}
+        <time>{numbers.seconds(event.timeNs)}</time> <b>{event.node}</b> {sentence(event)}
         {event.rule === undefined ? null : <cite>{event.rule}</cite>}
       </button>
       {event.kind === 'server'

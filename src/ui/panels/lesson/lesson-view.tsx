@@ -137,7 +137,7 @@ function Task({
       ) : null}
       <VerdictView isDone={isDone} />
       <div className={styles['actions']}>
-        {isDone ? null : (
+        {isDone || question?.kind === 'value' ? null : (
           <Button
             label={text(LESSON_UI.check)}
             title={`${text(LESSON_UI.check)} (Ctrl+Enter)`}
@@ -147,16 +147,17 @@ function Task({
         )}
         {hints < step.hints.length && !isDone ? <CommandButton id="lesson.hint" /> : null}
         {isDone || step.solution.length === 0 ? null : <CommandButton id="lesson.show" />}
-        <span className={styles['spring']} />
-        <CommandButton id="lesson.previous" kind="icon">
-          <span aria-hidden="true">‹</span>
-        </CommandButton>
-        <Button
-          label={next ?? text(commands.get('lesson.next')?.title ?? LESSON_UI.finish)}
-          title={`${next ?? text(commands.get('lesson.next')?.title ?? LESSON_UI.finish)} (Alt+N)`}
-          kind={isDone ? 'primary' : 'plain'}
-          onPress={() => void commands.run('lesson.next')}
-        />
+        <span className={styles['turn']}>
+          <CommandButton id="lesson.previous" kind="icon">
+            <span aria-hidden="true">‹</span>
+          </CommandButton>
+          <Button
+            label={next ?? text(commands.get('lesson.next')?.title ?? LESSON_UI.finish)}
+            title={`${next ?? text(commands.get('lesson.next')?.title ?? LESSON_UI.finish)} (Alt+N)`}
+            kind={isDone ? 'primary' : 'plain'}
+            onPress={() => void commands.run('lesson.next')}
+          />
+        </span>
       </div>
     </>
   );

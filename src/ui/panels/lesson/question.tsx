@@ -22,8 +22,15 @@ export function Question({
   const commands = useCommands();
   const language = useView((state) => state.language);
   const answer = useLesson((state) => answerIn(state, step.id));
-  const [value, setValue] = useState(typeof answer === 'string' ? answer : '');
+  // What is typed, until it is handed in; "Show me" hands in by itself.
+  const [draft, setDraft] = useState<string | undefined>();
+  const value = draft ?? (typeof answer === 'string' ? answer : '');
   const name = useId();
+  // Whoever presses Check wants to hear what is wrong, too.
+  const check = async (): Promise<void> => {
+    await commands.run('lesson.answer', value);
+    await commands.run('lesson.check');
+  };
   if (leaf.kind === 'choice')
     return (
       <fieldset className={styles['options']}>
@@ -49,7 +56,7 @@ export function Question({
       className={styles['value']}
       onSubmit={(event) => {
         event.preventDefault();
-        void commands.run('lesson.answer', value);
+        void check();
       }}
     >
       <input
@@ -60,9 +67,18 @@ export function Question({
         autoComplete="off"
         autoCapitalize="off"
         spellCheck={false}
-        onChange={({ target }) => setValue(target.value)}
+        onChange={({ target }) => setDraft(target.value)}
+        onKeyDown={({ ctrlKey, key }) => {
+          // The command of this key checks what was handed in.
+          if (ctrlKey && key === 'Enter') void commands.run('lesson.answer', value);
+        }}
       />
-      <Button label={text(LESSON_UI.check)} kind="primary" onPress={() => void commands.run('lesson.answer', value)} />
+      <Button
+        label={text(LESSON_UI.check)}
+        title={`${text(LESSON_UI.check)} (Ctrl+Enter)`}
+        kind="primary"
+        onPress={() => void check()}
+      />
     </form>
   );
 }

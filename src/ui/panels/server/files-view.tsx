@@ -6,8 +6,7 @@ import { useLive } from '../../../page/store.ts';
 import { numberLimits } from '../../../scenario/field-limits.ts';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import type { ServedFile } from '../../../threads/api/lab-api.ts';
-import { formatBytes } from '../../format.ts';
-import { useCommands, usePageQueries, useText } from '../../hooks.ts';
+import { useCommands, useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/states/empty.tsx';
 import { NumberField } from '../../parts/number-field.tsx';
@@ -69,13 +68,14 @@ function FileRow({
   readonly set: SetValue;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   // A folder of the catalogue is one entry of the lab: its files cannot be set one by one.
   const index = server.files.findIndex((entry) => 'content' in entry && entry.path === file.path);
   const [owner, mode] = [file.owner, file.mode.toString(8).padStart(3, '0')];
   return (
     <tr>
       <td>{file.path}</td>
-      <td>{formatBytes(file.sizeBytes)}</td>
+      <td>{numbers.bytes(file.sizeBytes)}</td>
       <td>
         {index < 0 ? (
           owner

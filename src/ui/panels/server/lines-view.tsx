@@ -6,8 +6,7 @@ import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { LabEvent } from '../../../base/event-log.ts';
 import type { ServerNode } from '../../../scenario/schema.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
-import { formatSeconds } from '../../format.ts';
-import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 import { Empty } from '../../parts/states/empty.tsx';
 import styles from './ask.module.css';
@@ -93,6 +92,7 @@ export function LinesView({ server }: { readonly server: ServerNode }): ReactNod
 }
 
 function Caused({ line, answers }: { readonly line: string; readonly answers: readonly ServerEvent[] }): ReactNode {
+  const numbers = useNumbers();
   const message = useMessage();
   const commands = useCommands();
   return (
@@ -106,7 +106,7 @@ function Caused({ line, answers }: { readonly line: string; readonly answers: re
           type="button"
           onClick={() => void commands.run('select', { kind: 'event', id: event.id })}
         >
-          <time>{formatSeconds(event.timeNs)}</time> {message(event)}
+          <time>{numbers.seconds(event.timeNs)}</time> {message(event)}
         </button>
       ))}
     </details>

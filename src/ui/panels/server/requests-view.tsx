@@ -11,7 +11,7 @@ import { toCsv } from '../../../page/document/files/csv.ts';
 import type { Fold } from '../../../page/time/event-history.ts';
 import { useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
-import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
 import { useFold } from '../../use-events.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/states/empty.tsx';

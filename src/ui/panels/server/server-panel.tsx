@@ -9,7 +9,7 @@ import { useSelected } from '../../../page/time/selection-details.ts';
 import { useDocument, useLive, useView } from '../../../page/store.ts';
 import { formatSeconds } from '../../format.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useCommands, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useNumbers, useText } from '../../hooks.ts';
 import { useLatest } from '../../use-events.ts';
 import { Empty } from '../../parts/states/empty.tsx';
 import { ErrorBoundary } from '../../parts/states/error-boundary.tsx';
@@ -108,6 +108,7 @@ interface Marked<E> {
 }
 
 const Answer = memo(function Answer({ event, isRelated, isSelected }: Marked<ServerEvent>): ReactNode {
+  const numbers = useNumbers();
   const message = useMessage();
   const commands = useCommands();
   return (
@@ -117,7 +118,7 @@ const Answer = memo(function Answer({ event, isRelated, isSelected }: Marked<Ser
         aria-pressed={isSelected}
         onClick={() => void commands.run('select', { kind: 'event', id: event.id })}
       >
-        <time>{formatSeconds(event.timeNs)}</time> {message(event)}
+        <time>{numbers.seconds(event.timeNs)}</time> {message(event)}
       </button>
       {event.lines.map((line) => (
         <code key={`${line.file}:${line.line}`}>
@@ -130,6 +131,7 @@ const Answer = memo(function Answer({ event, isRelated, isSelected }: Marked<Ser
 
 function Leases({ server }: { readonly server: string }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const all = useLive((state) => state.update?.leases);
   const leases = (all ?? []).filter((lease) => lease.server === server);
   if (leases.length === 0) return <Empty title={text('server.noLeases')} />;
@@ -151,7 +153,7 @@ function Leases({ server }: { readonly server: string }): ReactNode {
               <td>{lease.address}</td>
               <td>{lease.mac}</td>
               <td>{lease.hostname}</td>
-              <td>{lease.expiresNs === undefined ? text('server.never') : `${formatSeconds(lease.expiresNs)} s`}</td>
+              <td>{lease.expiresNs === undefined ? text('server.never') : `${numbers.seconds(lease.expiresNs)} s`}</td>
             </tr>
           ))}
         </tbody>

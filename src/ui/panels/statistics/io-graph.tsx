@@ -1,8 +1,8 @@
 /** Frames or bytes over time, a curve for each filter, and the same as a table. */
 import { useState, type ReactNode } from 'react';
 import type { IoGraphView } from '../../../threads/api/statistics-api.ts';
-import { formatSeconds } from '../../format.ts';
-import { useCommands, useMessage, usePageQueries, useText } from '../../hooks.ts';
+import { spanMessage } from '../../../base/span.ts';
+import { useCommands, useMessage, useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { busySpans, CurveMark, Curves, curvesOf, type CurveStyle } from '../../parts/curves/curves.tsx';
 import tables from '../../parts/table.module.css';
@@ -21,12 +21,6 @@ const CURVES: readonly CurveStyle[] = [
 const FIRST_FILTERS = ['', 'tftp'];
 
 type Unit = 'frames' | 'bytes';
-
-/** `2 ms`, `50 µs`, `5 s`. */
-function formatSpan(ns: number): string {
-  if (ns >= 1e9) return `${ns / 1e9} s`;
-  return ns >= 1e6 ? `${ns / 1e6} ms` : `${ns / 1e3} µs`;
-}
 
 export function IoGraph(): ReactNode {
   const text = useText();
@@ -82,7 +76,7 @@ export function IoGraph(): ReactNode {
           <option value="bytes">{text(T.bytes)}</option>
         </select>
         {counted === undefined ? null : (
-          <span>{text(T.perSpan, { unit: text(T[unit]), span: formatSpan(counted.spanNs) })}</span>
+          <span>{text(T.perSpan, { unit: text(T[unit]), span: message(spanMessage(counted.spanNs)) })}</span>
         )}
       </div>
       {counted === undefined || counted.frames === 0 ? (
@@ -104,6 +98,7 @@ function Drawn({
   readonly unit: Unit;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   const { spanNs } = counted;
   const curves = curvesOf(counted, unit);
@@ -132,7 +127,7 @@ function Drawn({
           </thead>
           <tbody>
             {busySpans(curves).map((span) => {
-              const from = formatSeconds(span * spanNs);
+              const from = numbers.seconds(span * spanNs);
               const filter = `frame.time_relative >= ${((span * spanNs) / 1e9).toFixed(9)} && frame.time_relative < ${(((span + 1) * spanNs) / 1e9).toFixed(9)}`;
               return (
                 <tr key={span}>

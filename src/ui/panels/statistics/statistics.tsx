@@ -5,8 +5,8 @@ import type { Conversation, Endpoint, ResponseTimes } from '../../../threads/api
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { useView } from '../../../page/store.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { formatSeconds } from '../../format.ts';
-import { useCommands, usePageQueries, useText } from '../../hooks.ts';
+import type { Numbers } from '../../format.ts';
+import { useCommands, useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { IoGraph } from './io-graph.tsx';
 import { SortedTable, type TableColumn } from './sorted-table.tsx';
@@ -91,7 +91,7 @@ function FilterButton({ what, filter }: { readonly what: string; readonly filter
   );
 }
 
-function conversationColumns(): readonly TableColumn<Conversation>[] {
+function conversationColumns(numbers: Numbers): readonly TableColumn<Conversation>[] {
   return [
     { title: T.a, value: ({ a }) => a },
     { title: T.b, value: ({ b }) => b },
@@ -107,11 +107,11 @@ function conversationColumns(): readonly TableColumn<Conversation>[] {
       value: ({ bytesBToA }) => bytesBToA,
       show: ({ framesBToA, bytesBToA }) => `${framesBToA} / ${bytesBToA}`,
     },
-    { title: T.start, value: ({ startNs }) => startNs, show: ({ startNs }) => formatSeconds(startNs) },
+    { title: T.start, value: ({ startNs }) => startNs, show: ({ startNs }) => numbers.seconds(startNs) },
     {
       title: T.duration,
       value: ({ startNs, endNs }) => endNs - startNs,
-      show: ({ startNs, endNs }) => formatSeconds(endNs - startNs),
+      show: ({ startNs, endNs }) => numbers.seconds(endNs - startNs),
     },
     {
       title: T.filter,
@@ -156,6 +156,7 @@ function Traffic({
   readonly filter: string;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const { client } = usePageQueries();
   const counted = useCounted(
     `${layer}/${onlyShown ? filter : ''}`,
@@ -175,7 +176,7 @@ function Traffic({
         <SortedTable
           label={text(T.conversations)}
           rows={counted.conversations}
-          columns={conversationColumns()}
+          columns={conversationColumns(numbers)}
           keyOf={({ a, b }) => `${a} ${b}`}
         />
       ) : (
@@ -197,10 +198,6 @@ const REQUEST_NAMES: Readonly<Record<string, AnyText>> = {
   Query: T.query,
 };
 
-function ms(ns: number): string {
-  return (ns / 1e6).toFixed(3);
-}
-
 function GoTo({ number }: { readonly number: number }): ReactNode {
   const text = useText();
   const commands = useCommands();
@@ -212,7 +209,8 @@ function GoTo({ number }: { readonly number: number }): ReactNode {
   );
 }
 
-function responseColumns(text: (id: AnyText) => string): readonly TableColumn<ResponseTimes>[] {
+function responseColumns(text: (id: AnyText) => string, numbers: Numbers): readonly TableColumn<ResponseTimes>[] {
+  const ms = (ns: number): string => numbers.decimal(ns / 1e6, 3);
   return [
     { title: T.service, value: ({ service }) => service.toUpperCase() },
     {
@@ -253,6 +251,7 @@ function responseColumns(text: (id: AnyText) => string): readonly TableColumn<Re
 
 function Responses({ onlyShown, filter }: { readonly onlyShown: boolean; readonly filter: string }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const { client } = usePageQueries();
   const counted = useCounted(
     `responses/${onlyShown ? filter : ''}`,
@@ -270,7 +269,7 @@ function Responses({ onlyShown, filter }: { readonly onlyShown: boolean; readonl
       <SortedTable
         label={text(T.responses)}
         rows={counted.list}
-        columns={responseColumns(text)}
+        columns={responseColumns(text, numbers)}
         keyOf={({ service, what, server }) => `${service} ${what} ${server}`}
       />
     </>

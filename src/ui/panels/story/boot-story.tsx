@@ -5,8 +5,7 @@ import { storyText, type BootStory as Story, type StoryLine } from '../../../ana
 import type { AnyText } from '../../../page/i18n/index.ts';
 import { storyteller, useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
-import { formatSeconds } from '../../format.ts';
-import { useCommands, usePageQueries, useMessage, useText } from '../../hooks.ts';
+import { useCommands, useMessage, useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { ChainItem } from '../explain/explain.tsx';
 import styles from './story.module.css';
@@ -85,6 +84,7 @@ function Chapter({
   readonly index: number;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const message = useMessage();
   const commands = useCommands();
   const { client } = usePageQueries();
@@ -98,7 +98,7 @@ function Chapter({
         }}
       >
         <summary>
-          <time>{formatSeconds(line.fromNs)}</time> <b>{message(line.phase)}</b> {message(line.says)}
+          <time>{numbers.seconds(line.fromNs)}</time> <b>{message(line.phase)}</b> {message(line.says)}
         </summary>
         <p className={styles['note']}>
           <Button label={text(SELECT)} onPress={() => void commands.run('select', { kind: 'event', id: line.event })} />

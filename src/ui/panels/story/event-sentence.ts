@@ -2,11 +2,11 @@
 import { useCallback } from 'react';
 import { stageDetail, type CallFields, type LabEvent } from '../../../base/event-log.ts';
 import type { PacketRow } from '../../../threads/api/analysis-api.ts';
-import { formatBytes, formatSeconds } from '../../format.ts';
-import { useMessage, useStageText, useText } from '../../hooks.ts';
+import { useMessage, useNumbers, useStageText, useText } from '../../hooks.ts';
 
 export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => string {
   const text = useText();
+  const numbers = useNumbers();
   const message = useMessage();
   const stageText = useStageText();
   return useCallback(
@@ -20,7 +20,7 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
           return text(`event.transfer.${event.state}`, {
             protocol: event.protocol.toUpperCase(),
             name: event.name,
-            done: formatBytes(event.doneBytes),
+            done: numbers.bytes(event.doneBytes),
           });
         case 'menu':
           return event.menu.items.length === 0
@@ -41,7 +41,7 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
         case 'return': {
           const { function: name, status, calls, failures } = event;
           const result = event.fields.length === 0 ? status : `${status}, ${fieldsText(event.fields)}`;
-          const time = formatSeconds(event.durationNs);
+          const time = numbers.seconds(event.durationNs);
           return calls === 1
             ? text('event.return', { name, result, time })
             : text('event.returns', { name, status, calls, failures, time });
@@ -54,7 +54,7 @@ export function useEventSentence(): (event: LabEvent, frame?: PacketRow) => stri
           return message(event);
       }
     },
-    [text, message, stageText],
+    [text, numbers, message, stageText],
   );
 }
 

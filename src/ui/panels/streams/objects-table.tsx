@@ -3,8 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { hexDump } from '../../../analysis/packets/packet-text.ts';
 import type { ObjectView } from '../../../threads/api/analysis-api.ts';
 import { saveFile } from '../../../page/document/files/save-file.ts';
-import { formatBytes } from '../../format.ts';
-import { useCommands, usePageQueries, useText } from '../../hooks.ts';
+import { useCommands, useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import tables from '../../parts/table.module.css';
 import { printable } from './printable.ts';
@@ -24,6 +23,7 @@ function previewText(bytes: Uint8Array): string {
 
 export function ObjectsTable({ objects }: { readonly objects: readonly ObjectView[] }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   const { client } = usePageQueries();
   const [preview, setPreview] = useState<{ readonly id: number; readonly shown: string } | undefined>();
@@ -52,7 +52,7 @@ export function ObjectsTable({ objects }: { readonly objects: readonly ObjectVie
             <td>{object.protocol}</td>
             <td>{object.name}</td>
             <td>
-              {formatBytes(object.sizeBytes)} {object.complete ? '' : text('streams.incomplete')}
+              {numbers.bytes(object.sizeBytes)} {object.complete ? '' : text('streams.incomplete')}
             </td>
             <td>
               <code title={object.sha256} className={styles['hash']}>

@@ -4,10 +4,9 @@ import { hexDump } from '../../../analysis/packets/packet-text.ts';
 import type { ObjectView, StreamView } from '../../../threads/api/analysis-api.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
-import { formatBytes, formatSeconds } from '../../format.ts';
 import { usePackets } from '../../../page/packets/packet-store.ts';
 import { panelTitle } from '../../../page/panels.ts';
-import { useCommands, usePageQueries, useText } from '../../hooks.ts';
+import { useCommands, useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { Button, CommandButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/states/empty.tsx';
 import { lazyPart } from '../../parts/states/lazy-part.tsx';
@@ -50,6 +49,7 @@ function shownAs({ bytes, tree }: StreamView['turns'][number], mode: Mode): stri
 
 export function Streams(): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const { client } = usePageQueries();
   const selectFrame = useSelectFrame();
   const selected = useSelectedFrame();
@@ -149,11 +149,11 @@ export function Streams(): ReactNode {
                   }}
                 >
                   <button type="button" className={styles['turnHead']} onClick={() => void select(turn.index)}>
-                    {turn.index + 1} · {formatSeconds(turn.timeNs)}{' '}
+                    {turn.index + 1} · {numbers.seconds(turn.timeNs)}{' '}
                     {before === undefined
                       ? ''
-                      : `${text(T.after, { time: formatSeconds(turn.timeNs - before.timeNs) })} `}
-                    {turn.from}, {formatBytes(turn.bytes.length)}
+                      : `${text(T.after, { time: numbers.seconds(turn.timeNs - before.timeNs) })} `}
+                    {turn.from}, {numbers.bytes(turn.bytes.length)}
                   </button>
                   {shownAs(turn, mode)}
                 </pre>

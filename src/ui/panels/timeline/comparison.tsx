@@ -3,8 +3,8 @@ import { useMemo, type ReactNode } from 'react';
 import { compareMachine, compareRuns, useRuns, type StagePair } from '../../../page/time/run-comparison.ts';
 import type { StageEvent, StageLanes } from '../../../page/time/stage-lanes.ts';
 import { useLive } from '../../../page/store.ts';
-import { formatSeconds } from '../../format.ts';
-import { useStageText, useText } from '../../hooks.ts';
+import type { Numbers } from '../../format.ts';
+import { useNumbers, useStageText, useText } from '../../hooks.ts';
 import { STAGE_GROUPS } from './stages.ts';
 import { TIMELINE_TEXTS as T } from './texts.ts';
 import type { Axis } from './time-axis.ts';
@@ -12,14 +12,14 @@ import styles from './timeline.module.css';
 
 type Translate = ReturnType<typeof useText>;
 
-function signed(ns: number): string {
-  return `${ns < 0 ? '−' : '+'}${formatSeconds(Math.abs(ns))} s`;
+function signed(numbers: Numbers, ns: number): string {
+  return `${ns < 0 ? '−' : '+'}${numbers.seconds(Math.abs(ns))} s`;
 }
 
-function differenceText(text: Translate, { beforeNs, nowNs }: StagePair): string {
+function differenceText(text: Translate, numbers: Numbers, { beforeNs, nowNs }: StagePair): string {
   if (beforeNs === undefined) return text(T.onlyNow);
   if (nowNs === undefined) return text(T.onlyBefore);
-  return nowNs === beforeNs ? text(T.same) : signed(nowNs - beforeNs);
+  return nowNs === beforeNs ? text(T.same) : signed(numbers, nowNs - beforeNs);
 }
 
 /** The earlier stages of a machine on the axis of the present run. */
@@ -38,6 +38,7 @@ export function GhostLane({
   readonly axis: Axis;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const pairs = useMemo(() => {
     const { stages } = compareMachine(node, before, now);
     return new Map(stages.map((pair) => [`${pair.stage} ${pair.beforeNs}`, pair]));
@@ -49,14 +50,14 @@ export function GhostLane({
         const left = axis.place(timeNs);
         const name = text(`stage.${stage}`);
         const pair = pairs.get(`${stage} ${timeNs}`);
-        const difference = pair === undefined ? '' : differenceText(text, pair);
+        const difference = pair === undefined ? '' : differenceText(text, numbers, pair);
         return (
           <li key={id} style={{ left, width: axis.place(toNs) - left }}>
             <span
               className={styles['ghost']}
               data-group={STAGE_GROUPS[stage]}
               data-only={pair?.nowNs === undefined}
-              title={`${name}, ${text(T.before)}: ${formatSeconds(timeNs)} s\n${difference}`}
+              title={`${text('page.pair', { name: `${name}, ${text(T.before)}`, what: `${numbers.seconds(timeNs)} s` })}\n${difference}`}
             >
               {name}
               <span className="visually-hidden">, {difference}</span>
@@ -71,6 +72,7 @@ export function GhostLane({
 /** How far each machine came in both runs, and where they part. */
 export function ComparisonTable({ stages }: { readonly stages: StageLanes }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const stageText = useStageText();
   const before = useRuns((state) => state.before);
   const stageCount = useLive((state) => state.stageCount);
@@ -79,7 +81,7 @@ export function ComparisonTable({ stages }: { readonly stages: StageLanes }): Re
     [before, stages, stageCount],
   );
   const outcome = (event: StageEvent | undefined): string =>
-    event === undefined ? text(T.none) : `${stageText(event.stage, undefined)}, ${formatSeconds(event.timeNs)} s`;
+    event === undefined ? text(T.none) : `${stageText(event.stage, undefined)}, ${numbers.seconds(event.timeNs)} s`;
   return (
     <table className={styles['comparison']} data-testid="run-comparison">
       <caption>{text(T.table)}</caption>
@@ -98,9 +100,11 @@ export function ComparisonTable({ stages }: { readonly stages: StageLanes }): Re
             <th scope="row">{machine}</th>
             <td>{outcome(last)}</td>
             <td>{outcome(now)}</td>
-            <td>{last === undefined || now === undefined ? '' : signed(now.timeNs - last.timeNs)}</td>
+            <td>{last === undefined || now === undefined ? '' : signed(numbers, now.timeNs - last.timeNs)}</td>
             <td>
-              {first === undefined ? text(T.none) : `${text(`stage.${first.stage}`)}: ${differenceText(text, first)}`}
+              {first === undefined
+                ? text(T.none)
+                : `${text(`stage.${first.stage}`)}: ${differenceText(text, numbers, first)}`}
             </td>
           </tr>
         ))}

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LinearAxis } from './linear-axis.ts';
 
-const write = String;
+const write = (timeNs: number, digits: number): string => `${(timeNs / 1e9).toFixed(digits)} s`;
 
 describe('an axis to scale', () => {
   it('gives every second the same length', () => {

@@ -25,7 +25,12 @@ export class LinearAxis implements Axis {
   }
 
   /** At round times, from `fromPx` to `toPx`; the digits that tell them apart. */
-  labels(roomPx: number, _: (timeNs: number) => string, fromPx = 0, toPx = this.widthPx): readonly AxisLabel[] {
+  labels(
+    roomPx: number,
+    write: (timeNs: number, digits: number) => string,
+    fromPx = 0,
+    toPx = this.widthPx,
+  ): readonly AxisLabel[] {
     const neededNs = Math.max(1, roomPx / this.pxPerNs);
     const power = 10 ** Math.floor(Math.log10(neededNs));
     const stepNs = (STEPS.find((step) => step * power >= neededNs) ?? 10) * power;
@@ -33,7 +38,7 @@ export class LinearAxis implements Axis {
     const labels: AxisLabel[] = [];
     const end = Math.min(toPx, this.widthPx) / this.pxPerNs;
     for (let at = Math.ceil(Math.max(0, fromPx) / this.pxPerNs / stepNs); at * stepNs <= end; at++)
-      labels.push({ px: at * stepNs * this.pxPerNs, text: `${((at * stepNs) / NS_PER_S).toFixed(digits)} s` });
+      labels.push({ px: at * stepNs * this.pxPerNs, text: write(at * stepNs, digits) });
     return labels;
   }
 }

@@ -7,8 +7,8 @@ import type { DensityView } from '../../../threads/api/analysis-api.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
-import { formatClock, formatSeconds } from '../../format.ts';
-import { useCommands, usePageQueries, useNarrow, useText } from '../../hooks.ts';
+import { formatClock } from '../../format.ts';
+import { useCommands, useNarrow, useNumbers, usePageQueries, useText } from '../../hooks.ts';
 import { isIn, type ShownPart } from './shown-part.ts';
 import type { Axis } from './time-axis.ts';
 import styles from './timeline.module.css';
@@ -58,6 +58,7 @@ export function Playhead({
   readonly shown: ShownPart;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   const pastNs = useView((state) => state.pastNs);
   const nowNs = useRecord((state) => state.update?.timeNs ?? 0);
@@ -67,7 +68,7 @@ export function Playhead({
   const share = (px: number): string => `${(100 * px) / axis.widthPx}%`;
   const labelPx = narrow ? axis.widthPx / NARROW_LABELS : LABEL_PX;
   const labels = axis
-    .labels(labelPx, writeLabel, shown.fromPx, shown.toPx)
+    .labels(labelPx, (timeNs, digits = 3) => `${numbers.decimal(timeNs / 1e9, digits)} s`, shown.fromPx, shown.toPx)
     .filter(({ px }) => (px === 0 || px + labelPx <= axis.widthPx) && isIn(shown, px, px + labelPx));
   const folds = axis.folds.filter(({ fromPx, toPx }) => isIn(shown, fromPx, toPx));
   const ticks = useTicks(axis);
@@ -156,9 +157,9 @@ export function Playhead({
           key={fromPx}
           className={styles['fold']}
           style={{ left: share(fromPx), width: share(toPx - fromPx) }}
-          title={text('timeline.fold', { seconds: ((toNs - fromNs) / 1e9).toFixed(1) })}
+          title={text('timeline.fold', { seconds: numbers.decimal((toNs - fromNs) / 1e9, 1) })}
         >
-          <i>{((toNs - fromNs) / 1e9).toFixed(1)} s</i>
+          <i>{numbers.decimal((toNs - fromNs) / 1e9, 1)} s</i>
         </span>
       ))}
     </div>
@@ -175,8 +176,4 @@ function tickPaths(ticks: readonly DensityView[]): ReadonlyMap<string, string> {
     paths.set(colour, `${paths.get(colour) ?? ''}M${i} ${(10 - height).toFixed(2)}h.8V10h-.8z`);
   });
   return paths;
-}
-
-function writeLabel(timeNs: number): string {
-  return `${formatSeconds(timeNs).slice(0, -3)} s`;
 }

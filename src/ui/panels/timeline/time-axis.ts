@@ -29,7 +29,7 @@ export interface Axis {
   /** Times with a label, at least `roomPx` apart; a long axis may give those from `fromPx` to `toPx` only. */
   labels(
     roomPx: number,
-    write: (timeNs: number) => string,
+    write: (timeNs: number, digits?: number) => string,
     fromPx: number,
     toPx: number,
   ): readonly { readonly px: number; readonly text: string }[];

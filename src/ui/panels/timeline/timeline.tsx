@@ -12,8 +12,7 @@ import { useSelected } from '../../../page/time/selection-details.ts';
 import { useRecord } from '../../../page/captures/capture-store.ts';
 import { useDocument, useView } from '../../../page/store.ts';
 import type { StageLanes } from '../../../page/time/stage-lanes.ts';
-import { formatSeconds } from '../../format.ts';
-import { useCommands, useNarrow, useStageText, useText } from '../../hooks.ts';
+import { useCommands, useNarrow, useNumbers, useStageText, useText } from '../../hooks.ts';
 import { Empty } from '../../parts/states/empty.tsx';
 import { ComparisonTable, GhostLane } from './comparison.tsx';
 import { LinearAxis } from './linear-axis.ts';
@@ -320,6 +319,7 @@ function Stages({
   readonly shown: ShownPart;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   const stageText = useStageText();
   const pastNs = useView((state) => state.pastNs);
@@ -346,7 +346,7 @@ function Stages({
             data-stage={event.stage}
             data-later={pastNs !== undefined && fromNs > pastNs}
             aria-pressed={selected === event.id}
-            title={`${stageText(event.stage, stageDetail(event))}\n${formatSeconds(fromNs)} s, ${formatSeconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
+            title={`${stageText(event.stage, stageDetail(event))}\n${numbers.seconds(fromNs)} s, ${numbers.seconds(toNs - fromNs)} s${event.rule === undefined ? '' : `\n${event.rule}`}`}
             onFocus={() => setFocused(event.id)}
             onBlur={() => setFocused(undefined)}
             onClick={() => void commands.run('select', { kind: 'event', id: event.id })}

@@ -4,8 +4,8 @@
 import type { ReactNode } from 'react';
 import { useMissing } from '../../../page/document/files/missing-files.ts';
 import { useDocument, useLive, useView, type Moment } from '../../../page/store.ts';
-import { formatBytes, formatClock } from '../../format.ts';
-import { useCommands, useText } from '../../hooks.ts';
+import { formatClock } from '../../format.ts';
+import { useCommands, useNumbers, useText } from '../../hooks.ts';
 import { Button } from '../button.tsx';
 import styles from './banner.module.css';
 
@@ -32,13 +32,14 @@ function Images({
   readonly name: string;
 }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   return (
     <section className={styles['bar']} aria-label={text('opening.images')}>
       <span>{text('opening.images')}</span>
       <progress value={doneBytes} max={totalBytes} aria-label={text('opening.images')} />
       <span>
-        {formatBytes(doneBytes)} / {formatBytes(totalBytes)}
+        {numbers.bytes(doneBytes)} / {numbers.bytes(totalBytes)}
       </span>
       <code>{name}</code>
       <Button label={text('opening.stop')} onPress={() => void commands.run('lab.stop-opening')} />

@@ -1,7 +1,7 @@
 /** Values over spans of time as curves, with the times below them: what is counted, each panel says. */
 import type { ReactNode } from 'react';
 import type { IoGraphView } from '../../../threads/api/statistics-api.ts';
-import { formatSeconds } from '../../format.ts';
+import { useNumbers } from '../../hooks.ts';
 import styles from './curves.module.css';
 
 /** A colour with a name in both themes, and how the curve is dashed. */
@@ -56,6 +56,7 @@ export function Curves({
   /** The highest value, in words. */
   readonly sayMost: (most: number) => string;
 }): ReactNode {
+  const numbers = useNumbers();
   const spans = spansOf(curves);
   const most = curves.reduce((max, values) => values.reduce((a, b) => Math.max(a, b), max), 1);
   const x = (span: number): number => ((span + 0.5) / spans) * WIDTH;
@@ -83,9 +84,9 @@ export function Curves({
         ))}
       </svg>
       <div className={styles['axis']}>
-        <span>{formatSeconds(startNs)} s</span>
+        <span>{numbers.seconds(startNs)} s</span>
         <span>{sayMost(most)}</span>
-        <span>{formatSeconds(startNs + spans * spanNs)} s</span>
+        <span>{numbers.seconds(startNs + spans * spanNs)} s</span>
       </div>
     </>
   );

@@ -8,6 +8,7 @@ export const pageEn = {
   'language.notLoaded':
     'The texts of this language cannot be fetched. Check the connection, or reload the page if there is a new version.',
   'theme.switch': 'Light or dark',
+  'page.pair': '{name}: {what}',
   'palette.open': 'Command palette',
   'palette.placeholder': 'Type a command',
   'panel.menu': 'Menu',

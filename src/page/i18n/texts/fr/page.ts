@@ -9,6 +9,7 @@ export const pageFr: Translation<typeof pageEn> = {
   'language.notLoaded':
     'Les textes de cette langue ne se chargent pas. Vérifiez la connexion, ou rechargez la page si une nouvelle version est là.',
   'theme.switch': 'Clair ou sombre',
+  'page.pair': '{name} : {what}',
   'palette.open': 'Palette de commandes',
   'palette.placeholder': 'Tapez une commande',
   'panel.menu': 'Menu',

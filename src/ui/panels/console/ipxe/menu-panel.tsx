@@ -3,8 +3,7 @@ import { useCallback, type ReactNode } from 'react';
 import type { LabEvent, MenuItem, MenuSnapshot } from '../../../../base/event-log.ts';
 import { useShown } from '../../../../page/time/displayed-lab.ts';
 import type { Fold } from '../../../../page/time/event-history.ts';
-import { formatSeconds } from '../../../format.ts';
-import { useCommands, useText } from '../../../hooks.ts';
+import { useCommands, useNumbers, useText } from '../../../hooks.ts';
 import { useFold } from '../../../use-events.ts';
 import { Empty } from '../../../parts/states/empty.tsx';
 import styles from '../console.module.css';
@@ -107,9 +106,10 @@ export function MenuPanel({ machine }: { readonly machine: string }): ReactNode 
 
 function Countdown({ menu }: { readonly menu: MenuSnapshot }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const nowNs = useShown((state) => state.update?.timeNs ?? 0);
   if (menu.deadlineNs === undefined) return <p>{text('menu.waits')}</p>;
   const item = menu.items.find(({ id }) => id === menu.defaultId)?.label ?? '';
-  const seconds = formatSeconds(Math.max(0, menu.deadlineNs - nowNs)).slice(0, -5);
+  const seconds = numbers.decimal(Math.max(0, menu.deadlineNs - nowNs) / 1e9, 1);
   return <p role="timer">{text('menu.left', { seconds, item })}</p>;
 }

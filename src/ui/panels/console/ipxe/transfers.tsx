@@ -3,8 +3,7 @@ import { useCallback, type ReactNode } from 'react';
 import type { LabEvent } from '../../../../base/event-log.ts';
 import type { Fold } from '../../../../page/time/event-history.ts';
 import { useLive } from '../../../../page/store.ts';
-import { formatBytes } from '../../../format.ts';
-import { useText } from '../../../hooks.ts';
+import { useNumbers, useText } from '../../../hooks.ts';
 import { useFold } from '../../../use-events.ts';
 import styles from '../console.module.css';
 
@@ -47,6 +46,7 @@ class TransfersFold implements Fold<readonly TransferEvent[]> {
 
 export function Transfers({ node }: { readonly node: string }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   // The only machine of a lab receives all files, also those that its boot program requests.
   const alone = useLive((state) => state.update?.machines.length === 1);
   const make = useCallback(() => new TransfersFold(node, alone), [node, alone]);
@@ -64,8 +64,8 @@ export function Transfers({ node }: { readonly node: string }): ReactNode {
             value={event.state === 'done' ? 1 : event.doneBytes / (event.totalBytes ?? Math.max(1, event.doneBytes))}
           />
           <span data-state={event.state}>
-            {event.state === 'failed' ? text('transfers.failed') : formatBytes(event.doneBytes)}
-            {event.totalBytes === undefined || event.state === 'failed' ? '' : ` / ${formatBytes(event.totalBytes)}`}
+            {event.state === 'failed' ? text('transfers.failed') : numbers.bytes(event.doneBytes)}
+            {event.totalBytes === undefined || event.state === 'failed' ? '' : ` / ${numbers.bytes(event.totalBytes)}`}
           </span>
         </div>
       ))}

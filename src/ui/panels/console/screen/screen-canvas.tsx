@@ -10,8 +10,7 @@ import { renderBackdrop, renderText, textScreenSize } from '../../../../machine/
 import { GLYPH_ROWS, VGA_COLOURS } from '../../../../firmware/text/graphics.ts';
 import type { ClientQueries } from '../../../../page/queries.ts';
 import { useView } from '../../../../page/store.ts';
-import { formatSeconds } from '../../../format.ts';
-import { useCommands, usePageQueries, useText } from '../../../hooks.ts';
+import { useCommands, useNumbers, usePageQueries, useText } from '../../../hooks.ts';
 import { useLatest } from '../../../use-events.ts';
 import { machineKey } from './keys.ts';
 import { screenAt } from './screen-history.ts';
@@ -119,6 +118,7 @@ type PrintedEvent = LabEvent & { readonly kind: 'console' };
 /** Caption of a past screen, and the printed text where no image was kept. */
 function PastScreenNote({ machine, pastNs }: { readonly machine: string; readonly pastNs: number }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const { client } = usePageQueries();
   const picks = useCallback(
     (event: LabEvent): event is PrintedEvent =>
@@ -128,7 +128,7 @@ function PastScreenNote({ machine, pastNs }: { readonly machine: string; readonl
   const printed = useLatest(PRINTED_LINES, picks).map((event) => event.text);
   const kept = screenAt(client, machine, pastNs);
   if (kept !== undefined)
-    return <p className={styles['pastNote']}>{text('past.screen', { time: formatSeconds(kept.timeNs) })}</p>;
+    return <p className={styles['pastNote']}>{text('past.screen', { time: numbers.seconds(kept.timeNs) })}</p>;
   return (
     <div className={styles['printed']}>
       <p className={styles['pastNote']}>{text(printed.length === 0 ? 'past.blank' : 'past.printed')}</p>

@@ -49,12 +49,12 @@ function RuleRow({
     <li className={styles['ruleRow']}>
       <input
         type="checkbox"
-        aria-label={`${text(T.enabled)}: ${name}`}
+        aria-label={text('page.pair', { name: text(T.enabled), what: name })}
         checked={rule.enabled}
         onChange={({ target }) => onChange({ ...rule, enabled: target.checked })}
       />
       <input
-        aria-label={`${text(T.name)}: ${name}`}
+        aria-label={text('page.pair', { name: text(T.name), what: name })}
         value={name}
         maxLength={60}
         required
@@ -66,7 +66,7 @@ function RuleRow({
         onChange={({ target }) => onChange({ ...rule, name: target.value })}
       />
       <input
-        aria-label={`${text(T.filter)}: ${name}`}
+        aria-label={text('page.pair', { name: text(T.filter), what: name })}
         aria-invalid={isBad}
         title={isBad ? text(T.badFilter) : undefined}
         value={rule.filter}
@@ -77,23 +77,23 @@ function RuleRow({
       />
       <input
         type="color"
-        aria-label={`${text(T.text)}: ${name}`}
+        aria-label={text('page.pair', { name: text(T.text), what: name })}
         value={rule.text}
         onChange={({ target }) => onChange({ ...rule, text: target.value })}
       />
       <input
         type="color"
-        aria-label={`${text(T.ground)}: ${name}`}
+        aria-label={text('page.pair', { name: text(T.ground), what: name })}
         value={rule.ground}
         onChange={({ target }) => onChange({ ...rule, ground: target.value })}
       />
-      <Button label={`${text(T.up)}: ${name}`} onPress={() => onMove(-1)}>
+      <Button label={text('page.pair', { name: text(T.up), what: name })} onPress={() => onMove(-1)}>
         ↑
       </Button>
-      <Button label={`${text(T.down)}: ${name}`} onPress={() => onMove(1)}>
+      <Button label={text('page.pair', { name: text(T.down), what: name })} onPress={() => onMove(1)}>
         ↓
       </Button>
-      <Button label={`${text(T.remove)}: ${name}`} onPress={onRemove}>
+      <Button label={text('page.pair', { name: text(T.remove), what: name })} onPress={onRemove}>
         ✕
       </Button>
     </li>

@@ -52,7 +52,7 @@ export function ColumnsForm({ onDone }: { readonly onDone: () => void }): ReactN
         {columns.map((column, place) => (
           <li key={column.field} className={styles['columnRow']}>
             <input
-              aria-label={`${text(T.title)}: ${column.field}`}
+              aria-label={text('page.pair', { name: text(T.title), what: column.field })}
               value={column.title ?? ''}
               placeholder={text(columnTitle({ field: column.field }))}
               maxLength={60}
@@ -71,7 +71,7 @@ export function ColumnsForm({ onDone }: { readonly onDone: () => void }): ReactN
               type="number"
               min={20}
               max={2000}
-              aria-label={`${text(T.width)}: ${column.field}`}
+              aria-label={text('page.pair', { name: text(T.width), what: column.field })}
               value={column.widthPx ?? ''}
               placeholder={String(widthOf(column) ?? '')}
               onChange={({ target }) => {
@@ -79,14 +79,20 @@ export function ColumnsForm({ onDone }: { readonly onDone: () => void }): ReactN
                 change(place, target.value === '' ? rest : { ...rest, widthPx: Math.round(Number(target.value)) });
               }}
             />
-            <Button label={`${text(T.up)}: ${column.field}`} onPress={() => setColumns(moved(columns, place, -1))}>
+            <Button
+              label={text('page.pair', { name: text(T.up), what: column.field })}
+              onPress={() => setColumns(moved(columns, place, -1))}
+            >
               ↑
             </Button>
-            <Button label={`${text(T.down)}: ${column.field}`} onPress={() => setColumns(moved(columns, place, 1))}>
+            <Button
+              label={text('page.pair', { name: text(T.down), what: column.field })}
+              onPress={() => setColumns(moved(columns, place, 1))}
+            >
               ↓
             </Button>
             <Button
-              label={`${text(T.remove)}: ${column.field}`}
+              label={text('page.pair', { name: text(T.remove), what: column.field })}
               isDisabled={columns.length === 1}
               onPress={() => setColumns(columns.filter((_, i) => i !== place))}
             >

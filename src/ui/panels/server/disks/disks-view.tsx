@@ -5,9 +5,8 @@ import type { Message } from '../../../../base/sentence.ts';
 import { numberLimits } from '../../../../scenario/field-limits.ts';
 import type { ServerNode } from '../../../../scenario/schema.ts';
 import { SERVICES } from '../../../../services/all.ts';
-import { useCommands, useText } from '../../../hooks.ts';
+import { useCommands, useNumbers, useText } from '../../../hooks.ts';
 import { useLatest } from '../../../use-events.ts';
-import { formatSeconds } from '../../../format.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Empty } from '../../../parts/states/empty.tsx';
 import { NumberField } from '../../../parts/number-field.tsx';
@@ -211,6 +210,7 @@ const ENDS = new Set(['iscsi.logout', 'iscsi.lost', 'iscsi.reinstated', 'fcoe.lo
 /** Sessions of iSCSI, with the keys that both sides have settled, and of FCoE; the latest first. */
 function Sessions({ server }: { readonly server: string }): ReactNode {
   const text = useText();
+  const numbers = useNumbers();
   const commands = useCommands();
   const picks = useCallback(
     (event: LabEvent): event is SessionEvent =>
@@ -245,8 +245,8 @@ function Sessions({ server }: { readonly server: string }): ReactNode {
                 <summary>
                   {said(login, 'initiator')} → {diskOf(login)},{' '}
                   {end === undefined
-                    ? text('disks.since', { time: formatSeconds(login.timeNs) })
-                    : text('disks.fromTo', { from: formatSeconds(login.timeNs), to: formatSeconds(end.timeNs) })}
+                    ? text('disks.since', { time: numbers.seconds(login.timeNs) })
+                    : text('disks.fromTo', { from: numbers.seconds(login.timeNs), to: numbers.seconds(end.timeNs) })}
                 </summary>
                 <ul className={styles['keys']}>
                   {said(login, 'keys')
