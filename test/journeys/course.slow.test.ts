@@ -128,7 +128,8 @@ async function playLesson(page: Page, language: Language, lesson: Lesson): Promi
 
 /**
  * `NETBOOT_LAB_AXE=all`: every panel in every lesson, in both themes. Else one panel of each group in turn, and the
- * lesson's own, in one of the themes.
+ * lesson's own, in one of the themes. All take a quarter of an hour; `-t 'in fr.*can use: (aoe|nfs)$'` chooses a
+ * language and lessons.
  */
 const LOOKS_AT_ALL = process.env['NETBOOT_LAB_AXE'] === 'all';
 
