@@ -26,7 +26,7 @@ export function Question({
   const [draft, setDraft] = useState<string | undefined>();
   const value = draft ?? (typeof answer === 'string' ? answer : '');
   const name = useId();
-  // Whoever presses Check wants to hear what is wrong, too.
+  // Check says what is wrong, too.
   const check = async (): Promise<void> => {
     await commands.run('lesson.answer', value);
     await commands.run('lesson.check');
