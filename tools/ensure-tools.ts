@@ -45,6 +45,7 @@ export function ensureTools({ needsBrowser }: { readonly needsBrowser: boolean }
   const wanted: string[] = [];
   if (!has('tshark')) wanted.push('tshark');
   if (!has('openssl')) wanted.push('openssl');
+  if (!has('curl')) wanted.push('curl');
   if (needsBrowser && findBrowser() === undefined) wanted.push('chromium');
   if (wanted.length === 0 || install(wanted)) {
     if (needsBrowser) {
