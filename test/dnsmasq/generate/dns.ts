@@ -25,6 +25,9 @@ const LINES = [
   'server=/www.corp.example/#',
   'server=/*.corp.example/',
   'server=//192.168.50.53',
+  'address=//10.0.0.8',
+  'local=//',
+  'address=/#/',
   'address=/#/10.0.0.99',
   'address=/corp.example/10.0.0.5',
   'address=/multi.example/#',
@@ -212,13 +215,11 @@ export function dnsConfig(rng: Rng): string[] {
     if (rng.below(3) === 0) lines.add('auth-sec-servers=ns2.lab,ns3.example');
     if (rng.below(2) === 0) lines.add(`auth-peer=${pick(rng, ['192.168.50.77', '192.168.50.78'])}`);
   }
-  // Of names without dots dnsmasq 2.90 then asks for IPv4 addresses alone (README.md).
-  if (lines.has('server=//192.168.50.53')) lines.delete('address=/#/10.0.0.99');
   return [...lines];
 }
 
 function record(rng: Rng, type: number): Record {
-  const ttlS = pick(rng, [5, 60, 300, 86_400]);
+  const ttlS = pick(rng, [5, 60, 300, 86_400, 300, 60, 300, 0]);
   const v4 = pick(rng, [
     '203.0.113.5',
     '203.0.113.6',
@@ -262,7 +263,10 @@ function soaAbove(rng: Rng, name: string): Record[] {
   const zones = ['', 'arpa', 'lab', 'example', 'example.org'].filter(
     (zone) => zone === '' || name.endsWith(`.${zone}`),
   );
-  return rng.below(3) === 0 ? [] : [{ ...SOA, name: pick(rng, zones), ttlS: pick(rng, [5, 100, 900]) }];
+  if (rng.below(3) === 0) return [];
+  // For how long there is nothing: the last field of the SOA (RFC 2308 §4).
+  const data = rng.below(6) === 0 ? concatBytes([SOA.data.subarray(0, -4), new Uint8Array(4)]) : SOA.data;
+  return [{ ...SOA, name: pick(rng, zones), ttlS: pick(rng, [5, 100, 900]), data }];
 }
 
 /** By one alias or two, to names that the server knows and to others; at the end a record, none, or no such name. */

@@ -52,6 +52,8 @@ export interface DhcpHost extends HasOrigin {
 /** How the value of an option was understood; decides on logging and on what a match compares. */
 export type DhcpOptionForm = 'addresses' | 'hex' | 'number' | 'text' | 'routes' | 'names' | 'empty';
 
+export const PXE_VENDORS = Symbol('vendors of PXE clients');
+
 export interface DhcpOptionLine extends HasOrigin {
   readonly code: number;
   readonly value: Uint8Array;
@@ -60,8 +62,8 @@ export interface DhcpOptionLine extends HasOrigin {
   readonly tags: TagFilter;
   /** `encap:N`. */
   readonly encapsulate: number | undefined;
-  /** `vendor:TEXT`. */
-  readonly vendorClass: string | undefined;
+  /** `vendor:TEXT`; of a pxe-prompt, the vendors of PXE clients. */
+  readonly vendorClass: string | typeof PXE_VENDORS | undefined;
   /** `vi-encap:N`. */
   readonly enterprise: number | undefined;
   /** Which of its bytes are wildcards (dhcp-match with `*`). */

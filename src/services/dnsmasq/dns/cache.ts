@@ -26,6 +26,7 @@ interface CacheLimits {
 /** Types that dnsmasq keeps. */
 const CACHED_TYPES: ReadonlySet<number> = new Set([DNS_TYPE.a, DNS_TYPE.aaaa, DNS_TYPE.ptr, DNS_TYPE.srv]);
 const MAX_CNAMES = 10;
+const ROOT = '';
 /** Stands for all types: the name does not exist. */
 const NO_SUCH_NAME = -1;
 /** The same of the name of an address, which is no word about other types. */
@@ -70,6 +71,8 @@ export class AnswerCache {
   private chain: readonly CachedRecord[] = [];
   /** Those of the answer that is being stored. */
   private added: CachedRecord[] = [];
+  /** Something of that answer cannot be kept: nothing of it is, and what it has driven out stays out. */
+  private isSpoiled = false;
   private readonly clock: Clock;
   private readonly limits: CacheLimits;
   private readonly extraTypes: ReadonlySet<number>;
@@ -99,15 +102,13 @@ export class AnswerCache {
     return Math.max(Math.min(ttlS, this.limits.maxTtlS), this.limits.minTtlS);
   }
 
-  private put(
-    name: string,
-    type: number,
-    ttlS: number,
-    record: DnsRecord | undefined,
-    zone?: string,
-  ): CachedRecord | undefined {
+  private put({ name, type, ttlS, record, zone, replaces }: Statement): CachedRecord | undefined {
     const kept = this.limited(ttlS);
-    if (kept <= 0) return undefined;
+    if (kept <= 0) this.isSpoiled = true;
+    if (this.isSpoiled) return undefined;
+    this.records = this.records.filter(
+      (one) => one.name !== name || !replaces(one.type) || (one.type === type && this.added.includes(one)),
+    );
     const added: CachedRecord = { name, type, record, zone, storedNs: this.clock.nowNs, ttlS: kept };
     this.records.push(added);
     this.added.push(added);
@@ -115,33 +116,33 @@ export class AnswerCache {
     return added;
   }
 
-  private forget(name: string, types: readonly number[]): void {
-    this.records = this.records.filter((one) => one.name !== name || !types.includes(one.type));
-  }
-
   /** A name is taken not to exist for some seconds. */
   storeMissing(name: string, ttlS: number): void {
     if (this.limits.size === 0) return;
-    this.added = [];
-    this.forget(name, [NO_SUCH_NAME]);
-    this.put(name, NO_SUCH_NAME, ttlS, undefined);
+    this.begin();
+    this.putNothing(name, NO_SUCH_NAME, ttlS);
     this.settle();
   }
 
   /** Keeps what an answer says about the name that was asked for, and about those that its aliases lead to. */
   store(question: string, type: number, message: DnsMessage): void {
     if (this.limits.size === 0) return;
-    this.added = [];
+    this.begin();
     this.keep(question, type, message);
     // An answer that is larger than the cache drives out all others and is not kept either.
     if (this.added.length > this.limits.size) this.records = [];
     this.settle();
   }
 
+  private begin(): void {
+    this.added = [];
+    this.isSpoiled = false;
+  }
+
   /** Puts what was added in its place: the first record of an answer counts as the one used last. */
   private settle(): void {
     const old = this.records.filter((one) => !this.added.includes(one));
-    const added = this.records.filter((one) => this.added.includes(one)).toReversed();
+    const added = this.isSpoiled ? [] : this.records.filter((one) => this.added.includes(one)).toReversed();
     this.records = [...old, ...added];
     this.chain = [...this.chain.filter((one) => old.includes(one)), ...added];
   }
@@ -150,7 +151,6 @@ export class AnswerCache {
     const isMissing = message.rcode === DNS_RCODE.nameError;
     if (message.rcode !== DNS_RCODE.noError && !isMissing) return;
     const aliases = aliasesOf(question, message);
-    if (aliases.length === MAX_CNAMES) return;
     const end = aliases.at(-1)?.target ?? question;
     const found = message.answers.filter((record) => record.type === type && canonicalName(record.name) === end);
     const aliasTtlS = Math.min(...aliases.map(({ record }) => record.ttlS));
@@ -158,9 +158,7 @@ export class AnswerCache {
       this.keepPointer(question, end, Math.min(found[0]?.ttlS ?? 0, aliasTtlS), found[0], message);
       return;
     }
-    // What would stand beside records of the server's own is not kept, and nothing that came with it.
-    if (aliases.some(({ name }) => this.hasOwn(name, DNS_TYPE.cname))) return;
-    if (this.hasOwn(end, isMissing ? undefined : type)) return;
+    if (aliases.length === MAX_CNAMES) return;
     const isCacheable = this.isCacheable(type);
     let last: CachedRecord | undefined;
     /** What the last alias leads to. */
@@ -169,27 +167,39 @@ export class AnswerCache {
     };
     if (isCacheable) {
       for (const { name, record } of aliases) {
+        this.refuseBesideOwn(name, DNS_TYPE.cname);
         // An alias has nothing beside it (RFC 1034 §3.6.2).
-        this.records = this.records.filter((one) => one.name !== name || POINTERS.includes(one.type));
-        const alias = this.put(name, DNS_TYPE.cname, record.ttlS, record);
+        const replaces = (one: number): boolean => !POINTERS.includes(one);
+        const alias = this.put({ name, type: DNS_TYPE.cname, ttlS: record.ttlS, record, replaces });
         link(alias);
         last = alias;
       }
     }
     if (found.length > 0) {
       if (!isCacheable) return;
-      this.forget(end, [type, DNS_TYPE.cname, NO_SUCH_NAME]);
-      for (const record of found) link(this.put(end, type, record.ttlS, record));
+      this.refuseBesideOwn(end, type);
+      const replaces = (one: number): boolean => [type, DNS_TYPE.cname, NO_SUCH_NAME].includes(one);
+      for (const record of found) link(this.put({ name: end, type, ttlS: record.ttlS, record, replaces }));
       return;
     }
     if (!this.limits.cachesNegative || (!isMissing && !isCacheable)) return;
-    const soa = soaOf(end, message);
-    const ttlS = soa?.ttlS ?? this.limits.negativeTtlS ?? (isCacheable && aliases.length > 0 ? aliasTtlS : 0);
+    const soa = this.keepSoa(end, message);
+    const saidTtlS = soa?.ttlS ?? this.limits.negativeTtlS ?? 0;
+    const isAliased = isCacheable && aliases.length > 0;
+    this.refuseBesideOwn(end, isMissing ? undefined : type);
+    if (saidTtlS > 0 || isAliased) {
+      link(this.putNothing(end, isMissing ? NO_SUCH_NAME : type, saidTtlS > 0 ? saidTtlS : aliasTtlS, soa?.zone));
+      return;
+    }
+    // Kept for min-cache-ttl alone: an address that is not there is then told with the SOA of the root, if there is one.
     const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
-    if ((ttlS === 0 && !isMissing && !isAddress) || this.limited(ttlS) === 0) return;
-    const kept = isMissing ? NO_SUCH_NAME : type;
-    this.forget(end, [kept, DNS_TYPE.cname]);
-    link(this.putNothing(end, kept, ttlS, soa?.record));
+    if (!isMissing && !isAddress && this.limited(0) > 0) return;
+    this.putNothing(end, isMissing ? NO_SUCH_NAME : type, 0, isMissing ? undefined : ROOT);
+  }
+
+  /** What would stand beside records of the server's own is not kept. */
+  private refuseBesideOwn(name: string, type: number | undefined): void {
+    if (this.hasOwn(name, type)) this.isSpoiled = true;
   }
 
   /** Names of addresses are kept by the address: of aliases in between only the time to live counts (RFC 2317). */
@@ -201,27 +211,33 @@ export class AnswerCache {
     message: DnsMessage,
   ): void {
     const address = addressKey(question);
-    if (address === undefined) return;
     if (record !== undefined) {
-      this.forget(address, POINTERS);
-      this.put(address, DNS_TYPE.ptr, ttlS, record);
+      const replaces = (one: number): boolean => POINTERS.includes(one);
+      if (address !== undefined) this.put({ name: address, type: DNS_TYPE.ptr, ttlS, record, replaces });
       return;
     }
-    const soa = soaOf(end, message);
+    if (!this.limits.cachesNegative) return;
+    const soa = this.keepSoa(end, message);
     const negativeTtlS = soa?.ttlS ?? this.limits.negativeTtlS ?? 0;
-    if (!this.limits.cachesNegative || negativeTtlS === 0) return;
+    if (address === undefined || negativeTtlS === 0) return;
     const kept = message.rcode === DNS_RCODE.nameError ? NO_SUCH_POINTER : DNS_TYPE.ptr;
-    this.forget(address, [kept]);
-    this.putNothing(address, kept, negativeTtlS, soa?.record);
+    this.putNothing(address, kept, negativeTtlS, soa?.zone);
   }
 
-  private putNothing(name: string, type: number, ttlS: number, soa: DnsRecord | undefined): CachedRecord | undefined {
-    const zone = soa === undefined ? undefined : canonicalName(soa.name);
-    if (soa !== undefined && zone !== undefined) {
-      this.forget(zone, [DNS_TYPE.soa]);
-      this.put(zone, DNS_TYPE.soa, soa.ttlS, soa);
-    }
-    return this.put(name, type, ttlS, undefined, zone);
+  /** The SOA that came with an answer is kept whether what it denies is kept or not. */
+  private keepSoa(end: string, message: DnsMessage): { zone: string; ttlS: number } | undefined {
+    const soa = soaOf(end, message);
+    if (soa === undefined) return undefined;
+    const { record, ttlS } = soa;
+    const zone = canonicalName(record.name);
+    const replaces = (one: number): boolean => one === DNS_TYPE.soa;
+    this.put({ name: zone, type: DNS_TYPE.soa, ttlS: record.ttlS, record, replaces });
+    return { zone, ttlS };
+  }
+
+  private putNothing(name: string, type: number, ttlS: number, zone?: string): CachedRecord | undefined {
+    const replaces = (one: number): boolean => one === type || (one === DNS_TYPE.cname && type !== NO_SUCH_POINTER);
+    return this.put({ name, type, ttlS, record: undefined, zone, replaces });
   }
 
   /** What is left of a name's records of some types, the first of the chain last; then the chain turns. */
@@ -238,14 +254,19 @@ export class AnswerCache {
     return fresh.toReversed();
   }
 
-  /** @param orMissing beside the records, that there is no such name: what came last counts */
-  private alive(name: string, type: number, orMissing = false): CachedRecord[] {
-    const isWanted = (one: number): boolean => one === type || (orMissing && one === NO_SUCH_NAME);
-    // Records of other kinds than addresses and aliases are looked up together.
-    const isOther = (one: number): boolean => !SINGLE_TYPES.includes(one);
-    return this.lookUp(name, (one) => isWanted(one) || (isOther(type) && isOther(one))).filter((one) =>
-      isWanted(one.type),
-    );
+  private alive(name: string, type: number): CachedRecord[] {
+    return this.lookUp(name, (one) => one === type);
+  }
+
+  /**
+   * Records of other kinds than addresses and aliases are looked up together, and with them that there is no such name:
+   * that counts when it comes first, and else ends the list.
+   */
+  private aliveTogether(name: string, type: number): CachedRecord[] {
+    const isFound = (one: number): boolean => one === type || one === NO_SUCH_NAME || !SINGLE_TYPES.includes(one);
+    const all = this.lookUp(name, isFound);
+    const end = all.findIndex((one, i) => i > 0 && one.type === NO_SUCH_NAME);
+    return (end < 0 ? all : all.slice(0, end)).filter((one) => one.type === type || one.type === NO_SUCH_NAME);
   }
 
   /** Runs something whose look-ups change nothing for those that come after. */
@@ -265,8 +286,12 @@ export class AnswerCache {
 
   /** Whether the cache has anything for a name but that it does not exist. PTR records are kept by address. */
   knows(name: string): boolean {
-    const isOther = ({ type }: CachedRecord): boolean => type !== NO_SUCH_NAME && !POINTERS.includes(type);
-    return this.records.some((one) => one.name === name && isOther(one) && this.leads(one));
+    return this.records.some((one) => one.name === name && isOfName(one.type) && this.leads(one));
+  }
+
+  /** Turns all that is remembered of a name. */
+  lookUpAll(name: string): void {
+    this.lookUp(name, isOfName);
   }
 
   private leads(one: CachedRecord): boolean {
@@ -275,7 +300,6 @@ export class AnswerCache {
 
   /** IPv4 and IPv6 addresses that are remembered of a name. */
   addresses(name: string): readonly DnsRecord[] {
-    if (this.alive(name, NO_SUCH_NAME).length > 0) return [];
     return this.recordsOf(this.lookUp(name, (type) => type === DNS_TYPE.a || type === DNS_TYPE.aaaa));
   }
 
@@ -287,20 +311,42 @@ export class AnswerCache {
   }
 
   find(name: string, type: number): CachedAnswer | undefined {
+    const missing = this.alive(name, NO_SUCH_NAME);
     const address = type === DNS_TYPE.ptr ? addressKey(name) : undefined;
-    const known =
-      address === undefined
-        ? this.alive(name, type, true)
-        : [...this.alive(name, NO_SUCH_NAME), ...this.alive(address, NO_SUCH_POINTER), ...this.alive(address, type)];
+    const known = this.findKnown(name, type, address);
     const [first] = known;
     if (first === undefined) return undefined;
-    const isMissing = first.type < 0;
-    const records = this.recordsOf(isMissing ? [first] : known).map((record) =>
-      address === undefined ? record : { ...record, name },
-    );
-    const said = first.zone === undefined ? [] : this.alive(first.zone, DNS_TYPE.soa);
-    return { isMissing, records, authorities: this.recordsOf(said) };
+    const records = this.recordsOf(known).map((record) => (address === undefined ? record : { ...record, name }));
+    // Of all that says that something is not there, the SOA of the last one is told.
+    const zone = [...missing, ...known].findLast(({ record }) => record === undefined)?.zone;
+    const authorities = zone === undefined ? [] : this.recordsOf(this.alive(zone, DNS_TYPE.soa));
+    return { isMissing: first.type < 0, records, authorities };
   }
+
+  private findKnown(name: string, type: number, address: string | undefined): CachedRecord[] {
+    if (address !== undefined) {
+      const pointers = [...this.alive(address, NO_SUCH_POINTER), ...this.alive(address, DNS_TYPE.ptr)];
+      return pointers.length > 0 ? pointers : this.alive(name, NO_SUCH_NAME);
+    }
+    const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
+    const addresses = isAddress ? this.alive(name, type) : [];
+    return addresses.length > 0 ? addresses : this.aliveTogether(name, type);
+  }
+}
+
+/** What is to be kept of an answer. */
+interface Statement {
+  readonly name: string;
+  readonly type: number;
+  readonly ttlS: number;
+  readonly record: DnsRecord | undefined;
+  readonly zone?: string | undefined;
+  /** The types of the name's records that it takes the place of; of its own type only those of other answers. */
+  readonly replaces: (type: number) => boolean;
+}
+
+function isOfName(type: number): boolean {
+  return type !== NO_SUCH_NAME && !POINTERS.includes(type);
 }
 
 interface Alias {

@@ -12,20 +12,17 @@ import { isPrivate, partialReverse } from './names/local-names.ts';
 
 const ADDRESS_TYPES: ReadonlySet<number> = new Set([DNS_TYPE.a, DNS_TYPE.aaaa, DNS_TYPE.any]);
 
-/** Of which names anything is known here. */
-export interface KnownNames {
-  /** Of a name or one below it. */
-  existsAbove(name: string): boolean;
-}
+/** Whether anything is known here about a name or one below it. */
+export type IsKnownName = (name: string) => boolean;
 
 /** RFC 2782, and the Windows names that filterwin2k keeps off the line. */
 const WINDOWS_NOISE: ReadonlySet<number> = new Set([DNS_TYPE.soa, DNS_TYPE.srv]);
 
 /** The answer of address=, local= and the filters for a name without a record of the type. */
-export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): LocalAnswer | undefined {
+export function denial(config: DnsmasqConfig, query: Query, isKnown: IsKnownName): LocalAnswer | undefined {
   const { name, type } = query;
   const { flags } = config;
-  const verdict = domainVerdict(config, name);
+  const verdict = domainVerdict(config, name, type);
   const { addresses, servers } = verdict;
   const deny = (rcode: number, what: string, lines: readonly ConfigLine[]): LocalAnswer => ({
     rcode,
@@ -36,7 +33,7 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
   });
   const noData = type === DNS_TYPE.a ? 'NODATA-IPv4' : type === DNS_TYPE.aaaa ? 'NODATA-IPv6' : 'NODATA';
   const denyLocal = (lines: readonly ConfigLine[]): LocalAnswer =>
-    known.existsAbove(name) ? deny(DNS_RCODE.noError, noData, lines) : deny(DNS_RCODE.nameError, 'NXDOMAIN', lines);
+    isKnown(name) ? deny(DNS_RCODE.noError, noData, lines) : deny(DNS_RCODE.nameError, 'NXDOMAIN', lines);
   // These filters come before the lines of domains.
   const isAskedElsewhere = config.servers.some(
     (line) => line.domain !== '' && line.target.kind === 'address' && fallsUnder(name, line),
@@ -55,6 +52,8 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
   }
   const isInternet = query.class === DNS_CLASS_IN;
   const usable = addressLines(config, name, type);
+  // A server named for the same domain is asked before it is said that there is no such name.
+  const isAsked = servers.some(({ target }) => target.kind !== 'local');
   if (usable.length > 0 && specificity(usable) >= specificity(servers)) {
     const draft = new Draft();
     const ttlS = config.numbers.get('local-ttl')?.value ?? 0;
@@ -75,14 +74,14 @@ export function denial(config: DnsmasqConfig, query: Query, known: KnownNames): 
       draft.add(name, DNS_TYPE.aaaa, ttlS, { kind: 'aaaa', address: six }, 'config', formatIpv6(six), origin);
     }
     if (draft.answers.length > 0) return draft.finish();
-    const empty = usable.find((line) => line.isNxdomain);
+    const isLeftToServer = isAsked && specificity(usable) === specificity(servers);
+    const empty = isLeftToServer ? undefined : usable.find((line) => line.isNxdomain);
     // A name that another line gives an address exists.
     if (empty !== undefined && addresses.every((line) => line.isNxdomain)) return denyLocal([empty.origin]);
     if (empty !== undefined) return deny(DNS_RCODE.noError, noData, [empty.origin]);
   }
   const local = servers.filter((line) => line.target.kind === 'local');
-  // A server named for the same domain is asked.
-  if (local.length > 0 && !servers.some(({ target }) => target.kind === 'address')) {
+  if (local.length > 0 && !isAsked) {
     const lines = local.map((line) => line.origin);
     // A name that address= gives an address of another kind exists.
     const hasOther = addresses.length > 0 && specificity(addresses) === specificity(servers);

@@ -21,7 +21,7 @@ import { describeEmpty, describeRecord, rcodeName } from './describe.ts';
 import { Forwarder } from './upstream/forwarder.ts';
 import { KnownAnswers } from './known-answers.ts';
 import type { LocalAnswer } from './local-answer.ts';
-import { domainVerdict } from './names/domain-match.ts';
+import { domainVerdict, groupOf } from './names/domain-match.ts';
 import { parseHostsFile } from './names/hosts-file.ts';
 import type { HostsEntry } from './names/hosts-file.ts';
 import { staticEntries } from './names/local-names.ts';
@@ -30,8 +30,9 @@ import { LocalZone } from './local-zone.ts';
 import { EDE, ednsBytes, encodeReply } from './reply.ts';
 import type { OwnAnswer } from './reply.ts';
 import { DnsStream } from './upstream/stream.ts';
-import { checkAnswer, filteredTypes, isIgnoredAnswer, cappedTtls } from './upstream/upstream-filter.ts';
+import { checkAnswer, isIgnoredAnswer, cappedTtls, leftOut } from './upstream/upstream-filter.ts';
 import { rewriteAnswer } from './upstream/rewrite.ts';
+import type { IsLeftOut } from './upstream/rewrite.ts';
 import type { DnsAsker, Forwarded, UpstreamLine } from './upstream/upstream.ts';
 import type { Arrival, OutgoingDatagram, ServerInterface } from '../datagram.ts';
 import { dnsmasqMessage } from '../messages.ts';
@@ -129,7 +130,7 @@ export class DnsEngine {
       {
         size: config.numbers.get('cache-size')?.value ?? DEFAULT_CACHE_SIZE,
         minTtlS: Math.min(config.numbers.get('min-cache-ttl')?.value ?? 0, 3600),
-        maxTtlS: config.numbers.get('max-cache-ttl')?.value ?? Infinity,
+        maxTtlS: config.numbers.get('max-cache-ttl')?.value || Infinity,
         negativeTtlS: config.numbers.get('neg-ttl')?.value,
         cachesNegative: !config.flags.has('no-negcache'),
         turns: !config.flags.has('no-round-robin'),
@@ -286,7 +287,7 @@ export class DnsEngine {
       this.reply(asker, query, answer);
       return;
     }
-    const { domain, lines } = this.upstreamsFor(name);
+    const { group, lines } = this.upstreamsFor(name, question.type);
     if (lines.length === 0 || !query.recursionDesired) {
       this.log('config error is REFUSED (EDE: not ready)');
       this.reply(asker, query, {
@@ -298,7 +299,7 @@ export class DnsEngine {
       return;
     }
     this.misses++;
-    this.forwarder.forward({ asker, query, question, name, data }, domain, lines);
+    this.forwarder.forward({ asker, query, question, name, data }, group, lines);
   }
 
   /** dnsmasq answers TCP in a process of its own, where names turn for nobody else. */
@@ -308,7 +309,7 @@ export class DnsEngine {
 
   /** A datagram from upstream. */
   receiveUpstream(arrival: Arrival): void {
-    this.forwarder.receive(arrival, ({ name }) => this.upstreamsFor(name).lines);
+    this.forwarder.receive(arrival, ({ name, question }) => this.upstreamsFor(name, question.type).lines);
   }
 
   /** Passes an answer from upstream to those who wait for it, as the configuration allows. */
@@ -320,17 +321,17 @@ export class DnsEngine {
     const { message: believed, log, isAttack, bogus } = checkAnswer(config, name, question.type, answer);
     for (const line of log) this.log(line);
     let message = believed;
-    let dropped: ReadonlySet<number> = new Set();
+    let isLeftOut: IsLeftOut = () => false;
     if (!isAttack) {
       // A name that is known here exists, whatever they say upstream.
-      if (bogus === undefined && message.rcode === DNS_RCODE.nameError && this.isKnown(name)) {
+      if (bogus === undefined && message.rcode === DNS_RCODE.nameError && this.isKnown(name, question.type)) {
         message = { ...message, rcode: DNS_RCODE.noError, authoritative: true };
       }
       // Half an answer is not kept (RFC 2181 §9).
       if (bogus !== undefined) this.cache.storeMissing(canonicalName(bogus.name), bogus.ttlS);
       else if (!message.truncated) this.cache.store(name, question.type, message);
-      dropped = filteredTypes(config);
-      if (dropped.has(question.type) && message.answers.some((record) => dropped.has(record.type))) {
+      isLeftOut = leftOut(config, question.type);
+      if (isLeftOut('answer', question.type) && message.answers.some(({ type }) => isLeftOut('answer', type))) {
         this.log(`config ${question.name} is ${describeEmpty(question, DNS_RCODE.noError)}`);
       } else this.logReply(question, message);
     }
@@ -341,14 +342,17 @@ export class DnsEngine {
     const maxBytes = ednsBytes(config);
     const isEmptied = isAttack || bogus !== undefined;
     for (const { asker, query } of waiting) {
-      asker.send(rewriteAnswer(data, { id: query.id, message, isEmptied, dropped, maxBytes }));
+      asker.send(rewriteAnswer(data, { id: query.id, message, isEmptied, isLeftOut, maxBytes }));
     }
     this.hooks.decided('dns-forwarded', dnsmasqMessage('dns.forwarded', { name }), [], false);
   }
 
-  private upstreamsFor(name: string): { readonly domain: string; readonly lines: readonly UpstreamLine[] } {
+  private upstreamsFor(
+    name: string,
+    type: number,
+  ): { readonly group: string; readonly lines: readonly UpstreamLine[] } {
     const { config } = this.options;
-    let lines = domainVerdict(config, name).servers;
+    let lines = domainVerdict(config, name, type).servers;
     if (lines.some((line) => line.target.kind === 'standard')) {
       lines = config.servers.filter((line) => line.domain === '' && line.isDotless !== true);
     }
@@ -356,7 +360,8 @@ export class DnsEngine {
     for (const { target, origin } of lines) {
       if (target.kind === 'address') out.push({ upstream: { address: target.address, port: target.port }, origin });
     }
-    return { domain: lines[0]?.domain ?? '', lines: out };
+    const [first] = lines;
+    return { group: first === undefined ? '' : groupOf(first), lines: out };
   }
 
   private reply(
@@ -371,11 +376,11 @@ export class DnsEngine {
     asker.send(data);
   }
 
-  private isKnown(name: string): boolean {
+  private isKnown(name: string, type: number): boolean {
     return (
       this.zone.existsAbove(name) ||
       this.cache.knows(name) ||
-      domainVerdict(this.options.config, name).addresses.length > 0
+      domainVerdict(this.options.config, name, type).addresses.length > 0
     );
   }
 

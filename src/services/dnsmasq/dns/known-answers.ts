@@ -28,7 +28,7 @@ export class KnownAnswers {
 
   /** Undefined: the question goes upstream. */
   answer(ask: Query, question: DnsQuestion): LocalAnswer | undefined {
-    if (ask.class !== DNS_CLASS_IN) return this.zone.answerChaos(ask) ?? this.zone.deny(ask);
+    if (ask.class !== DNS_CLASS_IN) return this.zone.answerChaos(ask) ?? this.deny(ask);
     const found = this.zone.find(ask, {
       alias: (name) => this.aliasOf(name, ask.type),
       addresses: (name) => this.addressesOf(name),
@@ -42,7 +42,7 @@ export class KnownAnswers {
     if (isInterfaceName(this.config, found.end, ask.type)) {
       if (hasOwn) return answer;
       this.log(`config ${lastName(answer, question)} is ${describeEmpty(question, DNS_RCODE.noError)}`);
-      return this.zone.deny(ask);
+      return this.deny(ask);
     }
     // That nothing is there is told as ever.
     const isFiltered =
@@ -51,7 +51,11 @@ export class KnownAnswers {
     if (known !== undefined) return known;
     if (hasOwn) return answer;
     for (const line of answer.log) this.log(line);
-    return this.zone.deny(ask);
+    return this.deny(ask);
+  }
+
+  private deny(ask: Query): LocalAnswer | undefined {
+    return this.zone.deny(ask, (name) => this.cache.knows(name));
   }
 
   private aliasOf(name: string, asked: number): CachedAlias | undefined {
@@ -76,12 +80,18 @@ export class KnownAnswers {
     cached: CachedAnswer | undefined,
   ): LocalAnswer | undefined {
     if (!this.zone.hasAddress(end) && !this.cache.knows(end)) return undefined;
+    if (!hasOwn) {
+      // The look-up of whatever the name has turns it all.
+      this.zone.lookUp(end, () => true);
+      this.cache.lookUpAll(end);
+    }
     const log = [
       ...answer.log,
       `config ${lastName(answer, question)} is ${describeEmpty(question, DNS_RCODE.noError)}`,
     ];
     const isAuthoritative = hasOwn && cached === undefined;
-    return { ...answer, isAuthoritative, log, ...(hasOwn ? {} : { extendedError: EDE.filtered }) };
+    const authorities = cached === undefined ? [] : this.authorities(cached);
+    return { ...answer, isAuthoritative, authorities, log, ...(hasOwn ? {} : { extendedError: EDE.filtered }) };
   }
 
   private remembered(
@@ -93,7 +103,8 @@ export class KnownAnswers {
     const { isMissing, records } = cached;
     const rcode = isMissing ? DNS_RCODE.nameError : DNS_RCODE.noError;
     const log = records.map((record) => `cached ${describeRecord(record, question.type)}`);
-    if (records.length === 0) log.push(`cached ${lastName(answer, question)} is ${describeEmpty(question, rcode)}`);
+    if (isMissing || records.length === 0)
+      log.unshift(`cached ${lastName(answer, question)} is ${describeEmpty(question, rcode)}`);
     return {
       ...answer,
       // A name with an alias here exists, and the answer about it has authority.

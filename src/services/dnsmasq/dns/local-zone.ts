@@ -9,7 +9,6 @@ import type { CnameRecord, DnsmasqConfig } from '../config/model.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import type { Lease } from '../dhcp/policy/leases.ts';
 import { denial } from './denial.ts';
-import type { KnownNames } from './denial.ts';
 import { Draft } from './local-answer.ts';
 import type { Findings, LocalAnswer, Query, Remembered } from './local-answer.ts';
 import {
@@ -35,7 +34,7 @@ const SERVICE_TYPES = { mx: DNS_TYPE.mx, srv: DNS_TYPE.srv } as const;
 /** What the server's machine calls itself: the target of mx-host lines without one. */
 const HOST_NAME = 'localhost';
 
-export class LocalZone implements KnownNames {
+export class LocalZone {
   private readonly config: DnsmasqConfig;
   private readonly fixed: readonly AddressEntry[];
   /** Of hosts files and host-record lines. */
@@ -116,7 +115,18 @@ export class LocalZone implements KnownNames {
 
   private otherNames(): readonly string[] {
     const { texts, ptrs, mxs, srvs, naptrs } = this.config;
-    return [texts, ptrs, mxs, srvs, naptrs].flatMap((list) => list.map((line) => line.name));
+    const names = [texts, ptrs, mxs, srvs, naptrs].flatMap((list) => list.map((line) => line.name));
+    return this.hasMailOfItsOwn() ? [...names, HOST_NAME] : names;
+  }
+
+  /** Whether the server's own name has an MX record without an mx-host line. */
+  private hasMailOfItsOwn(): boolean {
+    return this.mailTarget() !== '' || this.config.flags.has('localmx');
+  }
+
+  /** `mx-target`, empty without one. */
+  private mailTarget(): string {
+    return this.config.settings.get('mx-target')?.value ?? '';
   }
 
   /**
@@ -185,9 +195,12 @@ export class LocalZone implements KnownNames {
     return { answer: draft.finish(), end: name, hasOwn, isWhole };
   }
 
-  /** The answer for a name without a record of the type that is not to be forwarded. */
-  deny(query: Query): LocalAnswer | undefined {
-    return denial(this.config, query, this);
+  /**
+   * The answer for a name without a record of the type that is not to be forwarded.
+   * @param isRemembered whether others have said something about a name
+   */
+  deny(query: Query, isRemembered: (name: string) => boolean): LocalAnswer | undefined {
+    return denial(this.config, query, (name) => this.existsAbove(name) || isRemembered(name));
   }
 
   /** The server's texts about itself. */
@@ -229,11 +242,10 @@ export class LocalZone implements KnownNames {
 
   /** Whether anything is known about a name or one below it: then the name is no error, it has only no data. */
   existsAbove(name: string): boolean {
-    const { texts, ptrs, mxs, srvs, naptrs, cnames } = this.config;
     return (
       this.entries().some((entry) => covers(name, entry.name)) ||
-      [texts, ptrs, mxs, srvs, naptrs].some((list) => list.some((record) => covers(name, record.name))) ||
-      cnames.some(({ alias }) => covers(name, alias)) ||
+      this.otherNames().some((other) => covers(name, other)) ||
+      this.isAboveAlias(name) ||
       synthAddress(this.config.synthDomains, name) !== undefined
     );
   }
@@ -351,12 +363,10 @@ export class LocalZone implements KnownNames {
   }
 
   private targetOf(line: ServiceLine): string {
-    const target = this.config.settings.get('mx-target')?.value ?? '';
-    return line.target ?? (target === '' ? HOST_NAME : target);
+    return line.target ?? (this.mailTarget() || HOST_NAME);
   }
 
   private addMx(draft: Draft, name: string, ttlS: number, others: Remembered): void {
-    const target = this.config.settings.get('mx-target')?.value ?? '';
     for (const line of this.serviceLines) {
       if (line.name !== name || line.kind !== 'mx') continue;
       const data = mxData(line.preference, this.targetOf(line));
@@ -365,8 +375,8 @@ export class LocalZone implements KnownNames {
     if (draft.answers.some((record) => record.type === DNS_TYPE.mx)) return;
     // The server's own mail goes to the target.
     const { flags } = this.config;
-    const host = target === '' ? HOST_NAME : target;
-    if (name === HOST_NAME && (target !== '' || flags.has('localmx'))) {
+    const host = this.mailTarget() || HOST_NAME;
+    if (name === HOST_NAME && this.hasMailOfItsOwn()) {
       draft.add(name, DNS_TYPE.mx, ttlS, mxData(0, host), 'config', '<MX>');
       this.addAdditional(draft, host, others);
       return;

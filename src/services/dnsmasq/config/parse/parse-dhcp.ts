@@ -17,7 +17,7 @@ import {
   splitTags,
 } from './fields.ts';
 import { parseDigits, splitFields, splitOnce, unprotect } from './lexer.ts';
-import { DEFAULT_LEASE_S, INFINITE_LEASE } from '../model.ts';
+import { DEFAULT_LEASE_S, INFINITE_LEASE, PXE_VENDORS } from '../model.ts';
 import type { ClassMatchKind, DhcpHost, DnsmasqConfig, HwPattern, TagLine } from '../model.ts';
 import { parseOptionLine } from './parse-option.ts';
 import type { OptionUse } from './parse-option.ts';
@@ -352,7 +352,7 @@ export function parsePxePrompt(config: DnsmasqConfig, value: string, origin: Con
     force: false,
     tags,
     encapsulate: undefined,
-    vendorClass: 'PXEClient',
+    vendorClass: PXE_VENDORS,
     enterprise: undefined,
     wildcards: undefined,
     origin,

@@ -1,5 +1,7 @@
 /** Which of the configured options apply to a client: tagged lines before untagged ones, later before earlier. */
-import type { DhcpOptionLine } from '../../config/model.ts';
+import { PXE_VENDORS } from '../../config/model.ts';
+import type { DhcpOptionLine, DnsmasqConfig } from '../../config/model.ts';
+import { fromLatin1 } from '../../../../base/bytes.ts';
 import { matchTags } from '../policy/tags.ts';
 import type { Tags } from '../policy/tags.ts';
 
@@ -12,6 +14,22 @@ export interface FilteredOptions {
 
 export function isPlainOption(option: DhcpOptionLine): boolean {
   return option.encapsulate === undefined && option.vendorClass === undefined && option.enterprise === undefined;
+}
+
+/** Whose option 60 begins with one of these is a PXE client. */
+export function pxeVendors({ pxeVendors: named }: DnsmasqConfig): readonly string[] {
+  return named.length === 0 ? ['PXEClient'] : named;
+}
+
+/** Sub-options of option 43 for the vendor that option 60 names somewhere, the last line of the file first. */
+export function vendorOptions(config: DnsmasqConfig, vendorClass: Uint8Array | undefined, tags: Tags) {
+  if (vendorClass === undefined) return [];
+  const text = fromLatin1(vendorClass);
+  const isNamed = ({ vendorClass: wanted }: DhcpOptionLine): boolean => {
+    if (wanted === undefined) return false;
+    return (wanted === PXE_VENDORS ? pxeVendors(config) : [wanted]).some((vendor) => text.includes(vendor));
+  };
+  return config.options.filter((option) => isNamed(option) && matchTags(option.tags, tags, true)).reverse();
 }
 
 /**

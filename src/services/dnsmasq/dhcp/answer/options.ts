@@ -9,8 +9,8 @@ import type { ConfigLine } from '../../../../base/event-log.ts';
 import { INFINITE_LEASE } from '../../config/model.ts';
 import type { DhcpBoot, DhcpOptionLine, DnsmasqConfig } from '../../config/model.ts';
 import { encodeName } from '../../config/names.ts';
-import { filterOptions, isPlainOption } from './option-filter.ts';
-import { packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
+import { filterOptions, isPlainOption, vendorOptions } from './option-filter.ts';
+import { hasPrompt, packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
 import type { SubOption } from './pxe.ts';
 import type { Subnet } from '../policy/ranges.ts';
 import type { ReplyWriter } from '../packet/reply-writer.ts';
@@ -265,13 +265,7 @@ function writeConfigured(
   const newestFirst = [...config.options].reverse();
   writeEncapsulated(context, newestFirst, wants, put);
 
-  const vendorLines = newestFirst.filter(
-    (option) =>
-      option.vendorClass !== undefined &&
-      vendorClass !== undefined &&
-      fromLatin1(vendorClass).includes(option.vendorClass) &&
-      matchTags(option.tags, tags, true),
-  );
+  const vendorLines = vendorOptions(config, vendorClass, tags);
   const isForced = vendorLines.some((option) => option.force);
   let subOptions: SubOption[] = vendorLines.map((option) => ({
     code: option.code,
@@ -288,7 +282,7 @@ function writeConfigured(
       resolve: context.resolve,
     };
     if (soleUefiService(environment) === undefined) {
-      const menu = pxeMenu(environment);
+      const menu = pxeMenu(environment, hasPrompt(subOptions));
       if (menu.isTooLarge) context.log('!PXE menu too large');
       for (const service of menu.services) context.because(service.origin);
       subOptions = [...menu.subOptions, ...subOptions];

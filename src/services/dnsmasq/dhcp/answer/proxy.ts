@@ -5,10 +5,11 @@ import { DHCP_MESSAGE_TYPE } from '../../../../protocols/dhcp/options.ts';
 import type { Client, DhcpEnvironment, Trace } from '../policy/client.ts';
 import { findBoot, putPxeHeader } from './options.ts';
 import { PXE_OPTION } from '../../../../protocols/pxe/vendor-options.ts';
-import { FIRST_UEFI_ARCH, bootItem, packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
+import { pxeVendors, vendorOptions } from './option-filter.ts';
+import { FIRST_UEFI_ARCH, bootItem, hasPrompt, packSubOptions, pxeMenu, soleUefiService } from './pxe.ts';
 import { ReplyWriter } from '../packet/reply-writer.ts';
 import { DHCP_OPTION } from '../../../../protocols/dhcp/options.ts';
-import { applyTagIfs, matchTags, tagNames, withTag } from '../policy/tags.ts';
+import { applyTagIfs, tagNames, withTag } from '../policy/tags.ts';
 import type { Tags } from '../policy/tags.ts';
 import { dnsmasqMessage } from '../../messages.ts';
 import { fromLatin1 } from '../../../../base/bytes.ts';
@@ -38,8 +39,7 @@ export function pxeSender({ config }: DhcpEnvironment, { request, vendorClass }:
   if (config.pxeServices.length === 0 && config.pxePrompts.length === 0) return undefined;
   if (vendorClass === undefined) return undefined;
   const text = fromLatin1(vendorClass);
-  const vendors = config.pxeVendors.length === 0 ? ['PXEClient'] : config.pxeVendors;
-  const vendor = vendors.find((name) => text.startsWith(name));
+  const vendor = pxeVendors(config).find((name) => text.startsWith(name));
   const arch = request.find(DHCP_OPTION.clientArch, 2);
   if (vendor === undefined) return undefined;
   const uuid = request.find(DHCP_OPTION.clientUuid, 17);
@@ -55,19 +55,12 @@ export function isPxeClient(sender: PxeSender | undefined): sender is PxeClient 
   return sender?.arch !== undefined;
 }
 
-/** Sub-options of configured `vendor:PXEClient` lines for the client. */
-function vendorLines(environment: DhcpEnvironment, client: Client, tags: Tags, trace: Trace) {
-  const text = client.vendorClass === undefined ? '' : fromLatin1(client.vendorClass);
-  return [...environment.config.options]
-    .reverse()
-    .filter(
-      (option) =>
-        option.vendorClass !== undefined && text.includes(option.vendorClass) && matchTags(option.tags, tags, true),
-    )
-    .map((option) => {
-      trace.because(option.origin);
-      return { code: option.code, data: option.value };
-    });
+/** Sub-options of configured lines for the client's vendor. */
+function vendorLines({ config }: DhcpEnvironment, { vendorClass }: Client, tags: Tags, trace: Trace) {
+  return vendorOptions(config, vendorClass, tags).map(({ code, value, origin }) => {
+    trace.because(origin);
+    return { code, data: value };
+  });
 }
 
 /** The file of a chosen boot item. */
@@ -165,11 +158,11 @@ export function answerPxe(environment: DhcpEnvironment, client: Client, pxe: Pxe
   writer.putAddress(DHCP_OPTION.serverIdentifier, subnet.local);
   putPxeHeader(pxe, (code, data) => writer.put(code, data));
   if ((isPxePort && sole === undefined) || !isUefi) {
-    const menu = pxeMenu(menuEnvironment);
+    const lines = vendorLines(environment, client, tags, trace);
+    const menu = pxeMenu(menuEnvironment, hasPrompt(lines));
     if (menu.isTooLarge) trace.log('!PXE menu too large');
     for (const service of menu.services) trace.because(service.origin);
-    const subOptions = [...menu.subOptions, ...vendorLines(environment, client, tags, trace)];
-    for (const data of packSubOptions(subOptions)) writer.put(DHCP_OPTION.vendorSpecific, data);
+    for (const data of packSubOptions([...menu.subOptions, ...lines])) writer.put(DHCP_OPTION.vendorSpecific, data);
   }
   trace.log(`PXE(${face.name}) ${client.label} ${client.isIgnored ? 'proxy-ignored' : 'proxy'}`, 'routine');
   trace.log(`tags: ${tagNames(tags)}`, 'detail');

@@ -47,9 +47,16 @@ export interface PxeMenu {
   readonly isTooLarge: boolean;
 }
 
-/** PXE 2.1 §2.2.1.2: discovery control, prompt, boot servers, menu. */
-export function pxeMenu(environment: PxeEnvironment): PxeMenu {
-  const { config, tags } = environment;
+/** Whether configured sub-options have a prompt: of a pxe-prompt line, or of an option line that gives it itself. */
+export function hasPrompt(subOptions: readonly { readonly code: number }[]): boolean {
+  return subOptions.some(({ code }) => code === PXE_OPTION.menuPrompt);
+}
+
+/**
+ * PXE 2.1 §2.2.1.2: discovery control, prompt, boot servers, menu.
+ * @param isPrompted a prompt is configured: none is made
+ */
+export function pxeMenu(environment: PxeEnvironment, isPrompted: boolean): PxeMenu {
   const services = matchingServices(environment);
   const menu: Uint8Array[] = [];
   const servers: Uint8Array[] = [];
@@ -78,12 +85,7 @@ export function pxeMenu(environment: PxeEnvironment): PxeMenu {
   }
   const origin = services[0]?.origin;
   const out: SubOption[] = [{ code: PXE_OPTION.discoveryControl, data: Uint8Array.of(control), origin }];
-  // A pxe-prompt line, or an option line that gives the sub-option itself.
-  const hasPrompt = config.options.some(
-    ({ code, vendorClass, tags: wanted }) =>
-      code === PXE_OPTION.menuPrompt && vendorClass === 'PXEClient' && matchTags(wanted, tags, true),
-  );
-  if (!hasPrompt) {
+  if (!isPrompted) {
     const wait = services.length > 1 ? 255 : 0;
     const data = concatBytes([Uint8Array.of(wait), latin1('PXE')]);
     out.push({ code: PXE_OPTION.menuPrompt, data, origin: undefined });

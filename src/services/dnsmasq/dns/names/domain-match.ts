@@ -20,6 +20,11 @@ function rank({ domain, wildcard, isDotless }: DomainLine): number {
   return domain.length + (wildcard ? 0.5 : 0) + (isDotless === true ? 0.25 : 0);
 }
 
+/** Lines of one group ask the same servers: one server is preferred in each. */
+export function groupOf({ domain, wildcard, isDotless }: DomainLine): string {
+  return isDotless === true ? '/' : `${wildcard ? '*.' : ''}${domain}`;
+}
+
 function best<T extends DomainLine>(lines: readonly T[], name: string): T[] {
   let length = -1;
   let out: T[] = [];
@@ -40,11 +45,20 @@ export interface DomainVerdict {
   readonly servers: readonly DomainServer[];
 }
 
+/** Whether an address line has an address of the kind that is asked for, or says that there is none. */
+function answers({ address, address6, isNull, isNxdomain }: DomainAddress, type: number): boolean {
+  if (isNxdomain) return true;
+  const isAny = type === DNS_TYPE.any;
+  if ((isAny || type === DNS_TYPE.a) && (isNull || address !== undefined)) return true;
+  return (isAny || type === DNS_TYPE.aaaa) && (isNull || address6 !== undefined);
+}
+
 /** Address lines and server lines of the longest domain that a name falls under. */
-export function domainVerdict(config: DnsmasqConfig, name: string): DomainVerdict {
-  // What is for names without dots counts beside a line for all names only.
+export function domainVerdict(config: DnsmasqConfig, name: string, type: number): DomainVerdict {
+  // What is for names without dots counts beside a line for all names only, one that answers such questions.
   const isGeneral = ({ domain, isDotless }: DomainLine): boolean => domain === '' && isDotless !== true;
-  const hasGeneral = config.servers.some(isGeneral) || config.addresses.some(isGeneral);
+  const hasGeneral =
+    config.servers.some(isGeneral) || config.addresses.some((line) => isGeneral(line) && answers(line, type));
   const counts = ({ isDotless }: DomainLine): boolean => hasGeneral || isDotless !== true;
   const addresses = best(config.addresses.filter(counts), name);
   const servers = best(config.servers.filter(counts), name);
@@ -55,10 +69,11 @@ export function domainVerdict(config: DnsmasqConfig, name: string): DomainVerdic
 
 /** Address lines of the longest domain that has an address of the kind that is asked for, or says that there is none. */
 export function addressLines(config: DnsmasqConfig, name: string, type: number): readonly DomainAddress[] {
-  if (type !== DNS_TYPE.a && type !== DNS_TYPE.aaaa) return domainVerdict(config, name).addresses;
-  const has = ({ address, address6, isNull, isNxdomain }: DomainAddress): boolean =>
-    isNull || isNxdomain || (type === DNS_TYPE.a ? address : address6) !== undefined;
-  return domainVerdict({ ...config, addresses: config.addresses.filter(has) }, name).addresses;
+  const { addresses } = domainVerdict(config, name, type);
+  if (type !== DNS_TYPE.a && type !== DNS_TYPE.aaaa) return addresses;
+  const isUsable = (line: DomainAddress): boolean => answers(line, type);
+  if (addresses[0]?.isDotless === true) return addresses.filter(isUsable);
+  return domainVerdict({ ...config, addresses: config.addresses.filter(isUsable) }, name, type).addresses;
 }
 
 /** How specific a verdict's lines are: the length of their domain, -1 for none. */

@@ -73,8 +73,8 @@ export class Forwarder {
     this.streams.clear();
   }
 
-  /** @param domain of the lines that name the servers */
-  forward(forwarded: Forwarded, domain: string, lines: readonly UpstreamLine[]): void {
+  /** @param group of the lines that name the servers */
+  forward(forwarded: Forwarded, group: string, lines: readonly UpstreamLine[]): void {
     if (forwarded.asker.isStream) {
       this.forwardByStream(forwarded, lines);
       return;
@@ -92,7 +92,7 @@ export class Forwarder {
       return;
     }
     const isOrdered = this.isOrdered();
-    const chosen = config.flags.has('all-servers') ? undefined : this.preferences.choose(domain, lines, clock.nowNs);
+    const chosen = config.flags.has('all-servers') ? undefined : this.preferences.choose(group, lines, clock.nowNs);
     const port = this.hooks.openPort();
     if (port === undefined) return;
     const query: PendingQuery = {
@@ -101,7 +101,7 @@ export class Forwarder {
       forwarded,
       data: this.withOurSize(forwarded),
       joined: [],
-      domain,
+      group,
       sent: 0,
       isToAll: !isOrdered && chosen === undefined,
       lastSentNs: clock.nowNs,
@@ -154,7 +154,7 @@ export class Forwarder {
   }
 
   /** A datagram from upstream. `lines`: the servers that the query may go to. */
-  receive(arrival: Arrival, lines: (domain: Forwarded) => readonly UpstreamLine[]): void {
+  receive(arrival: Arrival, lines: (forwarded: Forwarded) => readonly UpstreamLine[]): void {
     const decoded = decodeDns(arrival.data);
     if (!decoded.ok || !decoded.value.response) return;
     const answer = decoded.value;
@@ -165,7 +165,7 @@ export class Forwarder {
     const all = lines(query.forwarded);
     const from = all.find(({ upstream }) => upstream.address === arrival.source);
     if (from === undefined) return;
-    this.preferences.answered(query.domain, from.upstream, answer.rcode);
+    this.preferences.answered(query.group, from.upstream, answer.rcode);
     if (this.hooks.isIgnored(answer)) return;
     if (isFailure(answer) && !query.isToAll) {
       this.retry(query, all, answer);

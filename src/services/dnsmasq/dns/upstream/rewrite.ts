@@ -17,18 +17,20 @@ export interface AnswerChanges {
   readonly message: DnsMessage;
   /** Nothing but the question, and the OPT record that came, is left. */
   readonly isEmptied: boolean;
-  /** Types of answers that are left out. */
-  readonly dropped: ReadonlySet<number>;
+  readonly isLeftOut: IsLeftOut;
   /** The longest message that the server takes by UDP: nobody upstream is said to take more (RFC 6891 §6.2.3). */
   readonly maxBytes: number;
 }
+
+/** Whether records of a section are not passed on. */
+export type IsLeftOut = (section: RecordSpan['section'], type: number) => boolean;
 
 const FLAG_AA = 0x0400;
 const FLAG_TC = 0x0200;
 
 export function rewriteAnswer(
   data: Uint8Array,
-  { id, message, isEmptied, dropped, maxBytes }: AnswerChanges,
+  { id, message, isEmptied, isLeftOut, maxBytes }: AnswerChanges,
 ): Uint8Array {
   const out = data.slice();
   writeU16(out, DNS_HEADER.id.offset, id);
@@ -50,7 +52,7 @@ export function rewriteAnswer(
   for (const [i, span] of of('additional').entries()) {
     putAddress(out, span, itemAt(message.additionals, i).data);
   }
-  const gone = answers.filter(({ type }) => dropped.has(type));
+  const gone = spans.value.records.filter(({ section, type }) => isLeftOut(section, type));
   return gone.length === 0 ? out : without(out, spans.value, gone);
 }
 
@@ -125,7 +127,10 @@ function without(bytes: Uint8Array, { questionsEnd, records }: MessageSpans, gon
     writeU16(out, at, 0xc000 | (target - before));
   }
   const head = out.slice(0, questionsEnd);
-  writeU16(head, DNS_HEADER.ancount.offset, readU16(head, DNS_HEADER.ancount.offset) - gone.length);
+  const count = (field: number, counted: RecordSpan['section']): void =>
+    writeU16(head, field, readU16(head, field) - gone.filter(({ section }) => section === counted).length);
+  count(DNS_HEADER.ancount.offset, 'answer');
+  count(DNS_HEADER.nscount.offset, 'authority');
   return concatBytes([
     head,
     ...kept.filter((span) => !isOptions(span)).map(({ start, end }) => out.subarray(start, end)),

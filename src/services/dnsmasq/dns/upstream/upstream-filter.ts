@@ -5,6 +5,7 @@ import { readU32 } from '../../../../base/bytes.ts';
 import { DNS_RCODE, DNS_TYPE } from '../../../../protocols/dns/codec.ts';
 import type { DnsData, DnsMessage, DnsRecord } from '../../../../protocols/dns/codec.ts';
 import type { AddressPattern, DnsmasqConfig } from '../../config/model.ts';
+import type { IsLeftOut } from './rewrite.ts';
 import { fallsUnder } from '../names/domain-match.ts';
 import { isLoopback, isPrivate } from '../names/local-names.ts';
 
@@ -103,6 +104,17 @@ export function filteredTypes(config: DnsmasqConfig): ReadonlySet<number> {
   if (config.flags.has('filter-A')) dropped.add(DNS_TYPE.a);
   if (config.flags.has('filter-AAAA')) dropped.add(DNS_TYPE.aaaa);
   return dropped;
+}
+
+const KEPT_OF_ALL: ReadonlySet<number> = new Set([DNS_TYPE.a, DNS_TYPE.aaaa, DNS_TYPE.cname, DNS_TYPE.mx]);
+
+/** What the filters take out of an answer from upstream. `filter-rr=ANY` is about questions for all types (RFC 8482). */
+export function leftOut(config: DnsmasqConfig, asked: number): IsLeftOut {
+  const dropped = filteredTypes(config);
+  if (asked === DNS_TYPE.any && dropped.has(DNS_TYPE.any)) {
+    return (section, type) => section !== 'additional' && !KEPT_OF_ALL.has(type);
+  }
+  return (section, type) => section === 'answer' && dropped.has(type);
 }
 
 /** max-ttl: no record of others is said to live longer. The same list when none does. */

@@ -41,7 +41,7 @@ export interface PendingQuery {
   data: Uint8Array;
   /** Others that have asked the same since. */
   readonly joined: Forwarded[];
-  readonly domain: string;
+  readonly group: string;
   /** Port of ours; the same to all servers. */
   readonly port: number;
   /** How many times it was sent. */
@@ -96,7 +96,7 @@ export class PendingQueries {
   }
 }
 
-/** How often all servers for a domain are tried again, beside the one that answered last. */
+/** How often all servers of a group are tried again, beside the one that answered last. */
 const PROBE_NS = 20 * NS_PER_S;
 const PROBE_QUERIES = 50;
 
@@ -108,12 +108,12 @@ interface Preference {
 
 /** Which of several servers to ask: the one that answered last, and all of them now and then. */
 export class Preferences {
-  private readonly byDomain = new Map<string, Preference>();
+  private readonly byGroup = new Map<string, Preference>();
 
   /** Undefined: all of them. */
-  choose(domain: string, lines: readonly UpstreamLine[], nowNs: number): UpstreamLine | undefined {
-    const known = this.byDomain.get(domain) ?? { last: undefined, probedNs: nowNs, count: 0 };
-    this.byDomain.set(domain, known);
+  choose(group: string, lines: readonly UpstreamLine[], nowNs: number): UpstreamLine | undefined {
+    const known = this.byGroup.get(group) ?? { last: undefined, probedNs: nowNs, count: 0 };
+    this.byGroup.set(group, known);
     const isTime = nowNs - known.probedNs > PROBE_NS;
     if (known.last === undefined || known.count++ > PROBE_QUERIES || isTime) {
       known.probedNs = nowNs;
@@ -124,8 +124,8 @@ export class Preferences {
     return lines.find(({ upstream }) => upstream.address === last.address && upstream.port === last.port);
   }
 
-  answered(domain: string, upstream: Upstream, rcode: number): void {
-    const known = this.byDomain.get(domain);
+  answered(group: string, upstream: Upstream, rcode: number): void {
+    const known = this.byGroup.get(group);
     if (known === undefined) return;
     if (rcode !== DNS_RCODE.refused) known.last = upstream;
     else if (known.last?.address === upstream.address && known.last.port === upstream.port) known.last = undefined;
