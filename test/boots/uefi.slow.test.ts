@@ -96,7 +96,7 @@ describe.skipIf(!isHere)('a PC with UEFI firmware', () => {
     expect(labFindings(lab)).toEqual([]);
     if (!tsharkAvailable()) return;
     // The firmware writes a checksum of 0 as FFFFh (RFC 1624 §3), which tshark calls bad: once in 65536 segments.
-    expect(checkWhole(capturePcapng(lab)).bad.filter((line) => !line.includes('[TCP CHECKSUM 0xFFFF]'))).toEqual([]);
+    expect(checkWhole(capturePcapng(lab)).bad.filter((line) => !/0xffff instead of 0x0000/i.test(line))).toEqual([]);
   });
 
   it('comes to its shell by keyboard, which sets a variable and switches the machine off', () => {
