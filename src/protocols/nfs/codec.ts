@@ -1,4 +1,7 @@
-/** What results of NFS version 3 are made of (RFC 1813 §2.6): attributes, also where they may be absent. */
+/**
+ * What results of NFS are made of: attributes of version 3 (RFC 1813 §2.6), also where they may be absent, and of version 2
+ * (RFC 1094 §2.3.5).
+ */
 import { FILE_TYPE } from './fields.ts';
 import type { XdrWriter } from '../rpc/xdr.ts';
 
@@ -37,4 +40,20 @@ export function writeAttributes(out: XdrWriter, attributes: NfsAttributes): XdrW
 export function writePostOp(out: XdrWriter, attributes: NfsAttributes | undefined): XdrWriter {
   out.bool(attributes !== undefined);
   return attributes === undefined ? out : writeAttributes(out, attributes);
+}
+
+/** The file type within the mode of version 2 (RFC 1094 §2.3.5). */
+const TYPE_BITS = { regular: 0o100000, directory: 0o040000, link: 0o120000 } as const;
+const BLOCK_BYTES = 4096;
+/** Blocks of a size are counted in halves of a kilobyte, as stat(2) does. */
+const COUNTED_BYTES = 512;
+
+/** Writes `fattr` (RFC 1094 §2.3.5), 68 bytes. */
+export function writeOldAttributes(out: XdrWriter, attributes: NfsAttributes): XdrWriter {
+  const { type, mode, links, uid, gid, size, fileSystem, fileId, time } = attributes;
+  out.u32(FILE_TYPE[type], TYPE_BITS[type] | mode, links, uid, gid, size, BLOCK_BYTES, 0);
+  out.u32(Math.ceil(size / COUNTED_BYTES), fileSystem, fileId);
+  // Microseconds, not nanoseconds.
+  for (let i = 0; i < 3; i++) out.u32(time.seconds, Math.floor(time.nanoseconds / 1000));
+  return out;
 }

@@ -1,11 +1,12 @@
 /** Fields of NFS version 3, and file handles and attributes as NFS and MOUNT show them. */
 import { toHex } from '../../base/bytes.ts';
+import { itemAt } from '../../base/lists/list.ts';
 import { crc32 } from '../../base/data/crc32.ts';
 import type { Dissection } from '../core/dissect.ts';
-import { field } from '../core/field.ts';
+import { field, type FieldDef } from '../core/field.ts';
 import { NFS_STATUS } from './fields.ts';
 
-const TYPE_NAMES: Readonly<Record<number, string>> = {
+export const TYPE_NAMES: Readonly<Record<number, string>> = {
   1: 'Regular File',
   2: 'Directory',
   3: 'Block Special Device',
@@ -149,18 +150,24 @@ export function addAttributes(d: Dissection, title: string, at: number): number 
   d.end();
   d.add(NFS.fileSystem, at + 44, 8);
   d.add(NFS.fileId, at + 52, 8);
-  const times = [
-    [NFS.accessTime, NFS.accessSeconds, NFS.accessNs],
-    [NFS.modifyTime, NFS.modifySeconds, NFS.modifyNs],
-    [NFS.changeTime, NFS.changeSeconds, NFS.changeNs],
-  ] as const;
-  for (const [i, [time, seconds, ns]] of times.entries()) {
-    const place = at + 60 + 8 * i;
-    d.begin(time, place, 8, BigInt(d.u32(place)) * 1_000_000_000n + BigInt(d.u32(place + 4)));
-    d.add(seconds, place, 4);
-    d.add(ns, place + 4, 4);
-    d.end();
-  }
+  addFileTimes(d, at + 60, 1, [NFS.accessNs, NFS.modifyNs, NFS.changeNs]);
   d.end();
   return at + ATTRIBUTES_BYTES;
+}
+
+/** Times of access, modification and change; `fractions` count `unitNs` nanoseconds. */
+export function addFileTimes(d: Dissection, at: number, unitNs: number, fractions: readonly FieldDef[]): void {
+  const times = [
+    [NFS.accessTime, NFS.accessSeconds],
+    [NFS.modifyTime, NFS.modifySeconds],
+    [NFS.changeTime, NFS.changeSeconds],
+  ] as const;
+  for (const [i, [time, seconds]] of times.entries()) {
+    const place = at + 8 * i;
+    const ns = BigInt(d.u32(place)) * 1_000_000_000n + BigInt(d.u32(place + 4)) * BigInt(unitNs);
+    d.begin(time, place, 8, ns);
+    d.add(seconds, place, 4);
+    d.add(itemAt(fractions, i), place + 4, 4);
+    d.end();
+  }
 }

@@ -1,10 +1,11 @@
-/** The dissection of NFS version 3 (RFC 1813): what a boot client asks; other procedures as bytes. */
+/** The dissection of NFS version 3 (RFC 1813): what a boot client asks; other procedures as bytes. Version 2 is `dissect-old.ts`. */
 import { fromLatin1 } from '../../base/bytes.ts';
 import { HIDDEN, type Dissection } from '../core/dissect.ts';
 import { defineProtocol, REJECTED } from '../core/registry.ts';
 import { addOpaque, addProcedure, CONTEXT, otherFrame } from '../rpc/dissect-fields.ts';
 import { addAttributes, addHandle, addPostOp, handleHash, NFS, statusName } from './dissect-fields.ts';
-import { NFS_PROCEDURE_NAMES, NFS_PROGRAM, NFS_VERSION } from './fields.ts';
+import { OLD_NFS, oldCall, oldReply, oldSummary } from './dissect-old.ts';
+import { NFS_PROCEDURE_NAMES, NFS_PROGRAM, NFS_VERSION, OLD_NFS_PROCEDURE_NAMES, OLD_NFS_VERSION } from './fields.ts';
 
 /** Of what LOOKUP, READLINK and READ answer the attributes come first. */
 const ATTRIBUTES_TITLE: Readonly<Record<string, string>> = {
@@ -16,24 +17,30 @@ const ATTRIBUTES_TITLE: Readonly<Record<string, string>> = {
 function dissectNfs(d: Dissection, start: number, end: number): number {
   const context = d.state(CONTEXT);
   const { exchange, isReply } = context;
-  if (exchange === undefined || exchange.version !== NFS_VERSION) return REJECTED;
-  const name: string = NFS_PROCEDURE_NAMES.at(exchange.procedure) ?? `proc-${exchange.procedure}`;
+  const version = exchange?.version;
+  if (exchange === undefined || (version !== NFS_VERSION && version !== OLD_NFS_VERSION)) return REJECTED;
+  const isOld = version === OLD_NFS_VERSION;
+  const names: readonly string[] = isOld ? OLD_NFS_PROCEDURE_NAMES : NFS_PROCEDURE_NAMES;
+  const name = names.at(exchange.procedure) ?? `proc-${exchange.procedure}`;
   const kind = isReply ? 'Reply' : 'Call';
-  const brief = d.building || d.columns !== undefined ? summary(d, start, name, isReply) : '';
+  const brief = d.building || d.columns !== undefined ? (isOld ? oldSummary : summary)(d, start, name, isReply) : '';
   if (d.columns !== undefined) {
     d.columns.protocol = 'NFS';
     const comma = /^(DH|FH):/.test(brief) ? ', ' : ' ';
-    d.columns.info = `V3 ${name} ${kind}${otherFrame(context)}${brief === '' ? '' : comma + brief}`;
+    d.columns.info = `V${version} ${name} ${kind}${otherFrame(context)}${brief === '' ? '' : comma + brief}`;
   }
   d.begin(nfsProtocol.field, start, end - start);
   if (d.building) {
     const text = brief.startsWith('Error') ? ` ${brief}` : brief;
     d.labelOpen(`Network File System, ${name} ${kind}${text === '' ? '' : ` ${text}`}`);
   }
-  addProcedure(d, NFS.procedure, start, name, exchange);
-  const at = isReply ? reply(d, start, name) : call(d, start, name);
-  if (at !== end) d.text(at, end - at, `Not dissected (${end - at} bytes)`);
+  addProcedure(d, isOld ? OLD_NFS.oldProcedure : NFS.procedure, start, name, exchange);
+  const show = isOld ? (isReply ? oldReply : oldCall) : isReply ? reply : call;
+  const at = show(d, start, name);
+  if (at !== end && at === start) d.text(at, end - at, `Not dissected (${end - at} bytes)`);
   d.end();
+  // U-Boot sends four bytes more than a READ has.
+  if (at < end && at > start) d.data(at, end);
   return end;
 }
 
@@ -108,7 +115,7 @@ export const nfsProtocol = defineProtocol({
   id: 'nfs',
   name: 'Network File System',
   shortName: 'NFS',
-  fields: NFS,
+  fields: { ...NFS, ...OLD_NFS },
   tables: { 'rpc.program': [NFS_PROGRAM] },
   calls: ['rpc'],
   dissect: dissectNfs,

@@ -1,10 +1,15 @@
-/** Numbers of NFS version 3 (RFC 1813) and of its mount protocol (appendix I). */
+/** Numbers of NFS version 3 (RFC 1813) and version 2 (RFC 1094), and of their mount protocols. */
 
 export const NFS_PORT = 2049;
 export const NFS_PROGRAM = 100_003;
 export const NFS_VERSION = 3;
+export const OLD_NFS_VERSION = 2;
 export const MOUNT_PROGRAM = 100_005;
 export const MOUNT_VERSION = 3;
+/** RFC 1094 appendix A: for NFS version 2. Version 2 of the mount protocol only adds a procedure. */
+export const OLDEST_MOUNT_VERSION = 1;
+/** The length of a file handle of NFS version 2 (RFC 1094 §2.3.3), which has no length before it. */
+export const OLD_HANDLE_BYTES = 32;
 
 /** RFC 1813 §3.3. */
 export const NFS_PROCEDURE_NAMES = [
@@ -32,6 +37,28 @@ export const NFS_PROCEDURE_NAMES = [
   'COMMIT',
 ] as const;
 export type NfsProcedure = (typeof NFS_PROCEDURE_NAMES)[number];
+
+/** RFC 1094 §2.2. */
+export const OLD_NFS_PROCEDURE_NAMES = [
+  'NULL',
+  'GETATTR',
+  'SETATTR',
+  'ROOT',
+  'LOOKUP',
+  'READLINK',
+  'READ',
+  'WRITECACHE',
+  'WRITE',
+  'CREATE',
+  'REMOVE',
+  'RENAME',
+  'LINK',
+  'SYMLINK',
+  'MKDIR',
+  'RMDIR',
+  'READDIR',
+  'STATFS',
+] as const;
 
 /** RFC 1813 §5.2. */
 export const MOUNT_PROCEDURE_NAMES = ['NULL', 'MNT', 'DUMP', 'UMNT', 'UMNTALL', 'EXPORT'] as const;

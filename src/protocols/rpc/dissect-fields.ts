@@ -48,6 +48,20 @@ export const RPC = {
     },
   }),
   rejectState: field('rpc.state_reject', 'Reject State', 'uint32', { values: { 0: 'RPC_MISMATCH', 1: 'AUTH_ERROR' } }),
+  // RFC 5531 §9: what it speaks that refuses.
+  lowestVersion: field('rpc.version.min', 'RPC Version (Minimum)', 'uint32'),
+  highestVersion: field('rpc.version.max', 'RPC Version (Maximum)', 'uint32'),
+  lowestProgramVersion: field('rpc.programversion.min', 'Program Version (Minimum)', 'uint32'),
+  highestProgramVersion: field('rpc.programversion.max', 'Program Version (Maximum)', 'uint32'),
+  authState: field('rpc.state_auth', 'Auth State', 'uint32', {
+    values: {
+      1: 'bad credential (seal broken)',
+      2: 'client must begin new session',
+      3: 'bad verifier (seal broken)',
+      4: 'verifier expired or replayed',
+      5: 'rejected for security reasons',
+    },
+  }),
   argumentLength: field('rpc.argument_length', 'Argument length', 'uint32'),
   opaqueLength: field('rpc.opaque_length', 'length', 'uint32'),
   fillBytes: field('rpc.fill_bytes', 'fill bytes', 'bytes'),

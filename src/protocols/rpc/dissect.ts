@@ -3,15 +3,26 @@ import { BOOTPARAM_PROCEDURE_NAMES, BOOTPARAM_PROGRAM } from '../bootparams/fiel
 import { frameKey } from '../core/conversation.ts';
 import { GENERATED, type Dissection } from '../core/dissect.ts';
 import { defineProtocol, REJECTED } from '../core/registry.ts';
-import { MOUNT_PROCEDURE_NAMES, MOUNT_PROGRAM, NFS_PORT, NFS_PROCEDURE_NAMES, NFS_PROGRAM } from '../nfs/fields.ts';
+import type { FieldDef } from '../core/field.ts';
+import {
+  MOUNT_PROCEDURE_NAMES,
+  MOUNT_PROGRAM,
+  NFS_PORT,
+  NFS_PROCEDURE_NAMES,
+  NFS_PROGRAM,
+  OLD_NFS_PROCEDURE_NAMES,
+  OLD_NFS_VERSION,
+} from '../nfs/fields.ts';
 import { CALLS, CONTEXT, EXCHANGE, PROGRAM_NAMES, RPC, addOpaque, type RpcExchange } from './dissect-fields.ts';
 import {
+  ACCEPT_STAT,
   AUTH_SYS,
   LAST_FRAGMENT,
   PORTMAP_PORT,
   PORTMAP_PROCEDURE,
   PORTMAP_PROGRAM,
   RPC_CALL,
+  REJECT_STAT,
   RPC_REPLY,
   RPC_VERSION,
 } from './fields.ts';
@@ -77,11 +88,11 @@ function looksLikeRpc(d: Dissection, at: number): boolean {
 }
 
 /** The name of a procedure of a known program. */
-function procedureName(program: number, procedure: number): string {
+function procedureName(program: number, version: number, procedure: number): string {
   const names: Readonly<Record<number, readonly string[]>> = {
     [PORTMAP_PROGRAM]: PORTMAP_PROCEDURE_NAMES,
     [MOUNT_PROGRAM]: MOUNT_PROCEDURE_NAMES,
-    [NFS_PROGRAM]: NFS_PROCEDURE_NAMES,
+    [NFS_PROGRAM]: version === OLD_NFS_VERSION ? OLD_NFS_PROCEDURE_NAMES : NFS_PROCEDURE_NAMES,
     [BOOTPARAM_PROGRAM]: BOOTPARAM_PROCEDURE_NAMES,
   };
   return names[program]?.at(procedure) ?? `proc-${procedure}`;
@@ -103,14 +114,16 @@ function record(d: Dissection, start: number, end: number, which: number, begin:
   if (begin === start) addMark(d, start);
   d.add(RPC.xid, start + 4, 4);
   d.add(RPC.messageType, start + 8, 4);
-  const body = isReply ? reply(d, start, exchange, begin) : call(d, start, exchange, begin);
+  const { body, isRefused } = isReply
+    ? reply(d, start, exchange, begin)
+    : { body: call(d, start, exchange, begin), isRefused: false };
   d.endAt(body);
   d.end();
   const context = d.state(CONTEXT);
   context.exchange = exchange;
   context.isReply = isReply;
   const layerCount = d.layers.length;
-  const taken = exchange === undefined ? REJECTED : d.dispatch('rpc.program', exchange.program, body, end);
+  const taken = exchange === undefined || isRefused ? REJECTED : d.dispatch('rpc.program', exchange.program, body, end);
   if (taken === REJECTED) return d.data(body, end);
   // Nothing of it is in the frame: then it is not one of the frame's protocols.
   if (body >= end) d.truncateLayers(layerCount);
@@ -153,9 +166,14 @@ function match(d: Dissection, start: number, xid: number, isReply: boolean): Rpc
   return made;
 }
 
-function addNamedProcedure(d: Dissection, at: number, length: number, program: number, procedure: number): void {
+function addNamedProcedure(
+  d: Dissection,
+  at: number,
+  length: number,
+  { program, version, procedure }: Pick<RpcExchange, 'program' | 'version' | 'procedure'>,
+): void {
   d.add(RPC.procedure, at, length, procedure);
-  if (d.building) d.label(`Procedure: ${procedureName(program, procedure)} (${procedure})`);
+  if (d.building) d.label(`Procedure: ${procedureName(program, version, procedure)} (${procedure})`);
 }
 
 /** Returns where the arguments begin. */
@@ -163,7 +181,8 @@ function call(d: Dissection, start: number, exchange: RpcExchange | undefined, b
   d.add(RPC.version, start + 12, 4);
   d.add(RPC.program, start + 16, 4);
   d.add(RPC.programVersion, start + 20, 4);
-  addNamedProcedure(d, start + 24, 4, d.u32(start + 16), d.u32(start + 24));
+  const asked = { program: d.u32(start + 16), version: d.u32(start + 20), procedure: d.u32(start + 24) };
+  addNamedProcedure(d, start + 24, 4, asked);
   const replyFrame = exchange?.replyFrame;
   if (replyFrame !== undefined) {
     d.add(RPC.replyFrame, begin, 0, replyFrame, GENERATED);
@@ -172,13 +191,17 @@ function call(d: Dissection, start: number, exchange: RpcExchange | undefined, b
   return auth(d, 'Verifier', auth(d, 'Credentials', start + 28));
 }
 
-/** Returns where the results begin. */
-function reply(d: Dissection, start: number, exchange: RpcExchange | undefined, begin: number): number {
+/** Returns where the results begin, and whether there are any: not when the call was refused (RFC 5531 §9). */
+function reply(
+  d: Dissection,
+  start: number,
+  exchange: RpcExchange | undefined,
+  begin: number,
+): { readonly body: number; readonly isRefused: boolean } {
   if (exchange !== undefined) {
-    const { program, version, procedure } = exchange;
-    d.add(RPC.program, begin, 0, program, GENERATED);
-    d.add(RPC.programVersion, begin, 0, version, GENERATED);
-    addNamedProcedure(d, begin, 0, program, procedure);
+    d.add(RPC.program, begin, 0, exchange.program, GENERATED);
+    d.add(RPC.programVersion, begin, 0, exchange.version, GENERATED);
+    addNamedProcedure(d, begin, 0, exchange);
   }
   const isDenied = d.u32(start + 12) === 1;
   d.add(RPC.replyState, start + 12, 4);
@@ -189,11 +212,24 @@ function reply(d: Dissection, start: number, exchange: RpcExchange | undefined, 
   }
   if (isDenied) {
     d.add(RPC.rejectState, start + 16, 4);
-    return start + 20;
+    const isMismatch = d.u32(start + 16) === REJECT_STAT.rpcMismatch;
+    if (isMismatch) return { body: addRange(d, start + 20, RPC.lowestVersion, RPC.highestVersion), isRefused: true };
+    d.add(RPC.authState, start + 20, 4);
+    return { body: start + 24, isRefused: true };
   }
   const at = auth(d, 'Verifier', start + 16);
+  const state = d.u32(at);
   d.add(RPC.acceptState, at, 4);
-  return at + 4;
+  const isMismatch = state === ACCEPT_STAT.programMismatch;
+  const body = isMismatch ? addRange(d, at + 4, RPC.lowestProgramVersion, RPC.highestProgramVersion) : at + 4;
+  return { body, isRefused: state !== ACCEPT_STAT.success };
+}
+
+/** mismatch_info: the lowest and the highest version. */
+function addRange(d: Dissection, at: number, lowest: FieldDef, highest: FieldDef): number {
+  d.add(lowest, at, 4);
+  d.add(highest, at + 4, 4);
+  return at + 8;
 }
 
 /** RFC 5531 §8.2, and §14 for AUTH_SYS. */

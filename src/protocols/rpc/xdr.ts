@@ -63,6 +63,13 @@ export class XdrReader {
     return this.u32() * 2 ** 32 + this.u32();
   }
 
+  /** So many bytes, which have no length before them (RFC 4506 §4.9). A view. */
+  fixed(length: number): Uint8Array {
+    const { offset } = this;
+    this.skip(length + ((4 - (length % 4)) % 4));
+    return this.data.subarray(offset, Math.min(this.data.length, offset + length));
+  }
+
   /** Goes over so many bytes, a multiple of four. */
   skip(bytes: number): this {
     if (this.offset + bytes > this.data.length) this.isShort = true;

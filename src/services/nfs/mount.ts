@@ -1,9 +1,14 @@
-/** The mount server (RFC 1813 §5): gives the file handle of a directory that is exported. */
+/**
+ * The mount server (RFC 1813 §5, and RFC 1094 appendix A for version 2 of NFS): gives the file handle of a directory that is
+ * exported. As Linux's rpc.mountd it still speaks versions 1 and 2, as old clients ask: the NFS server then tells
+ * them from which version on it answers.
+ */
 import {
   MOUNT_PROCEDURE_NAMES,
   MOUNT_PROGRAM,
   MOUNT_VERSION,
   NFS_STATUS,
+  OLDEST_MOUNT_VERSION,
   type MountProcedure,
   type NfsStatus,
 } from '../../protocols/nfs/fields.ts';
@@ -27,6 +32,7 @@ export class MountProgram implements RpcProgram {
   readonly name = 'mount';
   readonly program = MOUNT_PROGRAM;
   readonly version = MOUNT_VERSION;
+  readonly oldest = OLDEST_MOUNT_VERSION;
   private readonly files: FileTree;
   private readonly handles: FileHandles;
   private readonly exports: readonly string[];
@@ -38,7 +44,7 @@ export class MountProgram implements RpcProgram {
     this.exports = exports;
   }
 
-  call(procedure: number, argument: XdrReader, client: string): RpcOutcome | undefined {
+  call(procedure: number, argument: XdrReader, client: string, version: number): RpcOutcome | undefined {
     const name: MountProcedure | undefined = MOUNT_PROCEDURE_NAMES.at(procedure);
     const out = new XdrWriter();
     switch (name) {
@@ -52,7 +58,8 @@ export class MountProgram implements RpcProgram {
         out.u32(NFS_STATUS[status]);
         if (status === 'NFS3_OK') {
           this.mounts.push({ client, path });
-          out.opaque(this.handles.handleOf(path)).u32(2, AUTH_SYS, AUTH_NONE);
+          if (version < MOUNT_VERSION) out.fixed(this.handles.oldHandleOf(path));
+          else out.opaque(this.handles.handleOf(path)).u32(2, AUTH_SYS, AUTH_NONE);
         }
         return {
           result: out.bytes,

@@ -1,4 +1,4 @@
-/** NFS version 3 (RFC 1813 §3) over the virtual files, read-only. */
+/** NFS version 3 (RFC 1813 §3) over the virtual files, read-only; version 2, where it is switched on, is `old-nfs.ts`. */
 import { itemAt } from '../../base/lists/list.ts';
 import {
   ACCESS,
@@ -6,43 +6,18 @@ import {
   NFS_PROGRAM,
   NFS_STATUS,
   NFS_VERSION,
+  OLD_NFS_VERSION,
   type NfsProcedure,
   type NfsStatus,
 } from '../../protocols/nfs/fields.ts';
-import { writeAttributes, writePostOp, type NfsAttributes, type NfsTime } from '../../protocols/nfs/codec.ts';
+import { writeAttributes, writePostOp, type NfsAttributes } from '../../protocols/nfs/codec.ts';
 import { XdrWriter, type XdrReader } from '../../protocols/rpc/xdr.ts';
-import { normalizePath, type FileTree } from '../files/file-tree.ts';
-import { mayExecute, mayRead } from '../files/permissions.ts';
-import type { FileHandles } from './file-handles.ts';
 import type { RpcOutcome, RpcProgram } from '../rpc/rpc-program.ts';
-
-/** Notified of what is read of a file. */
-export interface ReadListener {
-  onRead(client: string, path: string, offset: number, bytes: number, totalBytes: number): void;
-}
-
-export interface NfsProgramOptions {
-  readonly files: FileTree;
-  readonly handles: FileHandles;
-  /** What nothing leads above. */
-  readonly isExported: (path: string) => boolean;
-  readonly time: NfsTime;
-  readonly reads: ReadListener;
-}
+import { MAX_NAME_BYTES, type Found, type NfsFiles } from './nfs-files.ts';
+import { OldNfs } from './old-nfs.ts';
 
 /** Most that one READ gives, as Linux's server for TCP. */
 const MAX_READ_BYTES = 1024 * 1024;
-const MAX_NAME_BYTES = 255;
-const FILE_SYSTEM = 1;
-/** Whom the server takes root of a client for (root_squash of exports(5)). */
-const SQUASHED_USER = 'nobody';
-/** As on Debian; any other owner is taken for its first user. */
-const USER_IDS: ReadonlyMap<string, number> = new Map([
-  ['root', 0],
-  ['www-data', 33],
-  ['nobody', 65_534],
-]);
-const FIRST_USER_ID = 1000;
 /** RFC 1813 §3.3.19: hard links and symbolic links exist, all files have the same limits. */
 const PROPERTIES = 0x1b;
 
@@ -50,27 +25,28 @@ const SECTION: Readonly<Record<NfsProcedure, number>> = Object.fromEntries(
   NFS_PROCEDURE_NAMES.map((name, i) => [name, i]),
 ) as Record<NfsProcedure, number>;
 
-interface Found {
-  readonly path: string;
-  readonly attributes: NfsAttributes;
-}
-
 export class NfsProgram implements RpcProgram {
   readonly name = 'nfs';
   readonly program = NFS_PROGRAM;
   readonly version = NFS_VERSION;
-  private readonly options: NfsProgramOptions;
+  readonly oldest: number;
+  private readonly files: NfsFiles;
+  private readonly old: OldNfs;
 
-  constructor(options: NfsProgramOptions) {
-    this.options = options;
+  /** `hasVersion2`: RFC 1094 is spoken too. */
+  constructor(files: NfsFiles, hasVersion2: boolean) {
+    this.files = files;
+    this.old = new OldNfs(files);
+    this.oldest = hasVersion2 ? OLD_NFS_VERSION : NFS_VERSION;
   }
 
-  call(procedure: number, argument: XdrReader, client: string): RpcOutcome | undefined {
+  call(procedure: number, argument: XdrReader, client: string, version: number): RpcOutcome | undefined {
+    if (version === OLD_NFS_VERSION) return this.old.call(procedure, argument, client);
     const name: NfsProcedure | undefined = NFS_PROCEDURE_NAMES.at(procedure);
     if (name === undefined) return undefined;
     const rule = `RFC 1813 §3.3.${SECTION[name]}`;
     if (name === 'NULL') return { result: new Uint8Array(0), what: name, rule };
-    const found = this.find(argument.opaque());
+    const found = this.files.find(argument.opaque());
     if (typeof found === 'string') {
       return { result: this.refusal(name, found, undefined), what: name, status: found, rule };
     }
@@ -85,25 +61,6 @@ export class NfsProgram implements RpcProgram {
       rule,
       isRoutine: answered.isRoutine === true && status === 'NFS3_OK',
     };
-  }
-
-  private find(handle: Uint8Array): Found | NfsStatus {
-    const path = this.options.handles.pathOf(handle);
-    if (path === undefined) return 'NFS3ERR_BADHANDLE';
-    const attributes = this.attributes(path);
-    return attributes === undefined ? 'NFS3ERR_STALE' : { path, attributes };
-  }
-
-  private attributes(path: string): NfsAttributes | undefined {
-    const { files, handles, time } = this.options;
-    const stat = files.stat(path);
-    const uid = stat === undefined ? 0 : (USER_IDS.get(stat.owner) ?? FIRST_USER_ID);
-    const common = { links: 1, uid, gid: uid, fileSystem: FILE_SYSTEM, fileId: handles.fileId(path), time };
-    const target = files.readLink(path);
-    if (target !== undefined) return { ...common, type: 'link', mode: 0o777, size: target.length };
-    if (stat === undefined) return undefined;
-    const type = stat.kind === 'file' ? 'regular' : 'directory';
-    return { ...common, type, mode: stat.mode, size: stat.kind === 'file' ? stat.size : 4096 };
   }
 
   /** RFC 1813: what each procedure says after an error, the attributes of the object where it may. */
@@ -166,7 +123,7 @@ export class NfsProgram implements RpcProgram {
         return { status: 'NFS3_OK' };
       }
       case 'READLINK': {
-        const target = this.options.files.readLink(found.path);
+        const target = this.files.readLink(found);
         if (target === undefined) return { status: 'NFS3ERR_INVAL' };
         writePostOp(out, attributes).text(target);
         return { status: 'NFS3_OK' };
@@ -209,28 +166,18 @@ export class NfsProgram implements RpcProgram {
   }
 
   /** What the client may do with it. */
-  private access({ path, attributes }: Found): number {
-    const { files } = this.options;
-    const read = mayRead(files, path, SQUASHED_USER) ? ACCESS.read : 0;
-    const isDirectory = attributes.type === 'directory';
-    if (!isDirectory) return read === 0 ? 0 : read | ACCESS.execute;
-    return read | (mayExecute(files, path, SQUASHED_USER) ? ACCESS.lookup : 0);
+  private access(found: Found): number {
+    const read = this.files.mayRead(found) ? ACCESS.read : 0;
+    if (found.attributes.type !== 'directory') return read === 0 ? 0 : read | ACCESS.execute;
+    return read | (this.files.mayExecute(found) ? ACCESS.lookup : 0);
   }
 
   private lookUp(found: Found, name: string, out: XdrWriter): { readonly status: NfsStatus; readonly path?: string } {
-    const { handles, isExported } = this.options;
-    if (found.attributes.type !== 'directory') return { status: 'NFS3ERR_NOTDIR' };
-    if (!mayExecute(this.options.files, found.path, SQUASHED_USER)) return { status: 'NFS3ERR_ACCES' };
-    if (name.length > MAX_NAME_BYTES) return { status: 'NFS3ERR_NAMETOOLONG' };
-    if (name === '' || name.includes('/')) return { status: 'NFS3ERR_ACCES' };
-    const below = normalizePath(`${found.path}/${name}`);
-    // RFC 1813 §3.3.3: the parent of what is exported is itself.
-    const path = isExported(below) ? below : found.path;
-    const attributes = this.attributes(path);
-    if (attributes === undefined) return { status: 'NFS3ERR_NOENT', path };
-    out.opaque(handles.handleOf(path));
-    writePostOp(writePostOp(out, attributes), found.attributes);
-    return { status: 'NFS3_OK', path };
+    const { status, there, path } = this.files.lookUp(found, name);
+    if (there === undefined) return { status, ...(path === undefined ? {} : { path }) };
+    out.opaque(this.files.handles.handleOf(there.path));
+    writePostOp(writePostOp(out, there.attributes), found.attributes);
+    return { status, path: there.path };
   }
 
   private read(
@@ -239,40 +186,22 @@ export class NfsProgram implements RpcProgram {
     client: string,
     out: XdrWriter,
   ): { readonly status: NfsStatus; readonly isRoutine?: boolean } {
-    if (found.attributes.type === 'directory') return { status: 'NFS3ERR_ISDIR' };
-    const { files } = this.options;
-    const file = found.attributes.type === 'regular' ? files.open(found.path) : undefined;
-    if (file === undefined) return { status: 'NFS3ERR_INVAL' };
-    // Linux gives to read what may be executed.
-    if (!mayRead(files, found.path, SQUASHED_USER) && !mayExecute(files, found.path, SQUASHED_USER))
-      return { status: 'NFS3ERR_ACCES' };
-    const offset = argument.u64();
-    const count = Math.min(argument.u32(), MAX_READ_BYTES);
-    const data = file.slice(offset, offset + count);
-    const size = files.stat(found.path)?.size ?? 0;
-    const isEnd = offset + data.length >= size;
-    writePostOp(out, found.attributes).u32(data.length).bool(isEnd).opaque(data);
-    this.options.reads.onRead(client, found.path, offset, data.length, size);
+    const got = this.files.read(found, argument.u64(), Math.min(argument.u32(), MAX_READ_BYTES), client);
+    if (typeof got === 'string') return { status: got };
+    writePostOp(out, found.attributes).u32(got.data.length).bool(got.isEnd).opaque(got.data);
     return { status: 'NFS3_OK', isRoutine: true };
   }
 
   /** The cookie of an entry is its place in the sorted directory, from 1. */
   private list(found: Found, argument: XdrReader, plus: boolean, out: XdrWriter): { readonly status: NfsStatus } {
-    const { files, handles, isExported } = this.options;
-    const names = found.attributes.type === 'directory' ? files.list(found.path) : undefined;
-    if (names === undefined) return { status: 'NFS3ERR_NOTDIR' };
-    if (!mayRead(files, found.path, SQUASHED_USER)) return { status: 'NFS3ERR_ACCES' };
+    const { files } = this;
+    const entries = files.list(found);
+    if (typeof entries === 'string') return { status: entries };
     const cookie = argument.u64();
     // cookieverf3, and for READDIRPLUS the most bytes of names.
     argument.u64();
     if (plus) argument.u32();
     const maxBytes = argument.u32();
-    const parent = normalizePath(`${found.path}/..`);
-    const entries = [
-      { name: '.', path: found.path },
-      { name: '..', path: isExported(parent) ? parent : found.path },
-      ...names.map((name) => ({ name, path: normalizePath(`${found.path}/${name}`) })),
-    ];
     writePostOp(out, found.attributes).u64(0);
     let left = maxBytes - out.bytes.length - 8;
     let at = cookie;
@@ -280,10 +209,10 @@ export class NfsProgram implements RpcProgram {
       const { name, path } = itemAt(entries, at);
       const entry = new XdrWriter()
         .u32(1)
-        .u64(handles.fileId(path))
+        .u64(files.handles.fileId(path))
         .text(name)
         .u64(at + 1);
-      if (plus) writePostOp(entry, this.attributes(path)).bool(true).opaque(handles.handleOf(path));
+      if (plus) writePostOp(entry, files.attributes(path)).bool(true).opaque(files.handles.handleOf(path));
       const { bytes } = entry;
       if (bytes.length > left) break;
       left -= bytes.length;

@@ -77,6 +77,7 @@ describe('NfsServer', () => {
       files,
       exports: ['/srv/nfs/'],
       udp: false,
+      vers2: false,
       epochMs: Date.UTC(2026, 0, 1),
       portmapper: new Portmapper(host.log),
     }).listen(host);
@@ -96,6 +97,18 @@ describe('NfsServer', () => {
   };
   const file = (caller: Caller, ...path: readonly string[]): Uint8Array =>
     path.reduce((directory, name) => lookUp(caller, directory, name).handle, root());
+
+  it('gives old clients a handle of 32 bytes, which version 3 understands too', () => {
+    const mount = new Caller(net, client, 20_048);
+    const reader = mount.result(100_005, 1, 1, new XdrWriter().text('/srv/nfs').bytes);
+    expect(reader.u32()).toBe(0);
+    const handle = reader.rest().slice();
+    expect(handle.length).toBe(32);
+    expect(lookUp(nfs(), handle, 'linux').status).toBe(0);
+    handle[31] = 1;
+    expect(lookUp(nfs(), handle, 'linux').status).toBe(10_001);
+    expect(nfs().call(100_003, 2, 0, new Uint8Array(0))).toBe('accepted2');
+  });
 
   it('tells the ports of its programs over TCP, and 0 for all else', () => {
     const caller = new Caller(net, client, 111);

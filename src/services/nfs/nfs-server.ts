@@ -1,6 +1,6 @@
 /**
- * An NFS version 3 server: portmapper, mount server and NFS, each at its port, over TCP and, where it is switched on, over
- * UDP, which Linux's server leaves off since version 5.
+ * An NFS server: portmapper, mount server and NFS, each at its port. It speaks version 3 over TCP and, where they are switched
+ * on, version 2 and UDP, which Linux's server leaves off.
  */
 import type { EventSink } from '../../base/event-log.ts';
 import type { Host } from '../../net/host/types.ts';
@@ -11,6 +11,7 @@ import type { RpcProgram } from '../rpc/rpc-program.ts';
 import { RpcServer } from '../rpc/rpc-server.ts';
 import { FileHandles } from './file-handles.ts';
 import { isExported, MountProgram } from './mount.ts';
+import { NfsFiles } from './nfs-files.ts';
 import { NfsProgram } from './nfs-program.ts';
 import { ReadReports } from './read-reports.ts';
 
@@ -20,6 +21,7 @@ export interface NfsServerOptions {
   /** Directories that may be mounted, with what is below them. */
   readonly exports: readonly string[];
   readonly udp: boolean;
+  readonly vers2: boolean;
   /** Milliseconds since 1970 at virtual time zero: the date of the files. */
   readonly epochMs: number;
   readonly portmapper: Portmapper;
@@ -34,22 +36,20 @@ export class NfsServer {
   private readonly services: readonly { readonly port: number; readonly program: RpcProgram }[];
 
   constructor(options: NfsServerOptions) {
-    const { log, files, exports, epochMs } = options;
+    const { log, files, exports, epochMs, vers2 } = options;
     this.options = options;
     this.reads = new ReadReports(log);
     const handles = new FileHandles();
     const roots = exports.map(normalizePath);
     const mount = { port: MOUNT_PORT, program: new MountProgram(files, handles, roots) };
-    const nfs = {
-      port: NFS_PORT,
-      program: new NfsProgram({
-        files,
-        handles,
-        isExported: (path) => isExported(roots, path),
-        time: { seconds: Math.floor(epochMs / 1000), nanoseconds: 0 },
-        reads: this.reads,
-      }),
-    };
+    const seen = new NfsFiles({
+      files,
+      handles,
+      isExported: (path) => isExported(roots, path),
+      time: { seconds: Math.floor(epochMs / 1000), nanoseconds: 0 },
+      reads: this.reads,
+    });
+    const nfs = { port: NFS_PORT, program: new NfsProgram(seen, vers2) };
     this.services = [mount, nfs];
   }
 
@@ -57,13 +57,17 @@ export class NfsServer {
     const { log, udp, portmapper } = this.options;
     for (const { port, program } of this.services) {
       const server = new RpcServer(log, program);
-      const mapping = { program: program.program, version: program.version, port };
-      portmapper.register(host, { ...mapping, protocol: 'tcp' });
+      const { version: newest, oldest = newest } = program;
+      const register = (protocol: 'tcp' | 'udp'): void => {
+        for (let version = oldest; version <= newest; version++)
+          portmapper.register(host, { program: program.program, version, protocol, port });
+      };
+      register('tcp');
       server.listenTcp(host, port, (client) => {
         if (program.name === 'nfs') this.reads.end(client);
       });
       if (!udp) continue;
-      portmapper.register(host, { ...mapping, protocol: 'udp' });
+      register('udp');
       server.listenUdp(host, port);
     }
   }

@@ -4,7 +4,7 @@
  */
 import type { EventSink } from '../../base/event-log.ts';
 import { TransferReport } from '../files/transfer-report.ts';
-import type { ReadListener } from './nfs-program.ts';
+import type { ReadListener } from './nfs-files.ts';
 
 interface Open {
   readonly report: TransferReport;

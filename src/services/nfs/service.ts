@@ -1,4 +1,4 @@
-/** NFS version 3 as a service of a server, with its portmapper (port 111) and mount server. */
+/** NFS as a service of a server, with its portmapper (port 111) and mount server. */
 import * as z from 'zod/mini';
 import { _default as withDefault } from 'zod/mini';
 import { defineService, reportedBy, settingParts } from '../service.ts';
@@ -10,6 +10,8 @@ export const nfsService = defineService({
     exports: withDefault(z.array(settingParts.absolutePath).check(z.minLength(1)), ['/srv/nfs']),
     /** `udp=y` in the section `[nfsd]` of nfs.conf. */
     udp: withDefault(z.boolean(), false),
+    /** `vers2=y` there: version 2 too (RFC 1094). */
+    vers2: withDefault(z.boolean(), false),
   }),
   initial: {},
   protocols: ['rpc'],

@@ -5,9 +5,9 @@ import type { RunningService, ServiceContext } from '../service.ts';
 import { NfsServer } from './nfs-server.ts';
 
 export function startNfs(
-  { exports, udp }: ServiceSettings<'nfs'>,
+  { exports, udp, vers2 }: ServiceSettings<'nfs'>,
   { log, host, files, portmapper }: ServiceContext,
 ): RunningService {
-  const options = { log, files, exports, udp, portmapper, epochMs: LAB_EPOCH_MS };
+  const options = { log, files, exports, udp, vers2, portmapper, epochMs: LAB_EPOCH_MS };
   return { listen: () => new NfsServer(options).listen(host) };
 }

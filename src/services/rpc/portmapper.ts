@@ -41,6 +41,9 @@ export class Portmapper implements RpcProgram {
     this.mappings.push(mapping);
     if (this.listening.has(mapping.protocol)) return;
     this.listening.add(mapping.protocol);
+    // It is a program too, and the first: rpcinfo looks for it before it asks for the list.
+    const { program, version } = this;
+    this.mappings.unshift({ program, version, protocol: mapping.protocol, port: PORTMAP_PORT });
     if (mapping.protocol === 'tcp') this.server.listenTcp(host, PORTMAP_PORT);
     else this.listenUdp(host);
   }

@@ -17,7 +17,10 @@ export interface RpcProgram {
   /** Such as `nfs`. */
   readonly name: string;
   readonly program: number;
+  /** The newest that it speaks. */
   readonly version: number;
+  /** The oldest that it speaks; absent when there is one version only. */
+  readonly oldest?: number;
   /** Undefined when there is no such procedure. `client` tells callers apart. */
-  call(procedure: number, argument: XdrReader, client: string): RpcOutcome | undefined;
+  call(procedure: number, argument: XdrReader, client: string, version: number): RpcOutcome | undefined;
 }

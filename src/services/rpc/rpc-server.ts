@@ -80,12 +80,13 @@ export class RpcServer {
     };
     if (call.program !== program.program)
       return refuse('programUnavailable', rpcMessage('rpc.program', { program: call.program }));
-    if (call.version !== program.version) {
-      const range = new XdrWriter().u32(program.version, program.version).bytes;
+    const { version: newest, oldest = newest } = program;
+    if (call.version < oldest || call.version > newest) {
+      const range = new XdrWriter().u32(oldest, newest).bytes;
       return refuse('programMismatch', rpcMessage('rpc.version', { version: call.version }), range);
     }
     const argument = new XdrReader(call.body);
-    const outcome = program.call(call.procedure, argument, client);
+    const outcome = program.call(call.procedure, argument, client, call.version);
     if (outcome === undefined)
       return refuse('procedureUnavailable', rpcMessage('rpc.procedure', { procedure: call.procedure }));
     if (argument.isShort) return refuse('garbageArguments', verbatim(outcome.what));
@@ -94,8 +95,8 @@ export class RpcServer {
   }
 
   private report(code: string, message: Message, rule: string | undefined): void {
-    // NFS3_OK is `nfs.ok`, MNT3ERR_ACCES is `mount.acces`.
-    const short = code.replace(/^(NFS|MNT)3(ERR)?_/, '').toLowerCase();
+    // NFS3_OK and NFS_OK are `nfs.ok`, MNT3ERR_ACCES is `mount.acces`.
+    const short = code.replace(/^(NFS|MNT)3?(ERR)?_/, '').toLowerCase();
     const service = this.program.name;
     this.log.emit(
       {

@@ -1,4 +1,4 @@
-/** NFS: the folders that it exports, and UDP for clients of Sun's time. */
+/** NFS: the folders that it exports; UDP and version 2 for clients of Sun's time. */
 import type { ReactNode } from 'react';
 import { useText } from '../../../../hooks.ts';
 import { defineTexts } from '../../../../parts/own-texts.ts';
@@ -10,6 +10,7 @@ import { Tick } from './tick.tsx';
 const TEXTS = defineTexts({
   title: { en: 'NFS', fr: 'NFS' },
   exports: { en: 'Exported folders, with commas between', fr: 'Dossiers exportés, séparés par des virgules' },
+  vers2: { en: 'version 2 too (vers2=y in nfs.conf)', fr: 'la version 2 aussi (vers2=y dans nfs.conf)' },
   udp: { en: 'over UDP too (udp=y in nfs.conf)', fr: 'par UDP aussi (udp=y dans nfs.conf)' },
 });
 
@@ -32,6 +33,7 @@ export function NfsFields({ node, settings }: ServiceFormProps<'nfs'>): ReactNod
           )
         }
       />
+      <Tick label={text(TEXTS.vers2)} checked={settings.vers2} set={(vers2) => void set(['vers2'], vers2)} />
       <Tick label={text(TEXTS.udp)} checked={settings.udp} set={(udp) => void set(['udp'], udp)} />
     </fieldset>
   );
