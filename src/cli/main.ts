@@ -10,7 +10,7 @@ import { runLab } from './run.ts';
 const USAGE = `usage:
   lab run SCENARIO.json [--until EXPR] [--timeout-s N] [--wall-s N] [--pcapng FILE] [--keylog FILE] [--events FILE.jsonl]
           [--findings FILE.json] [--story [--lang fr]] [--serial FILE] [--screen FILE.txt|.png] [--type TEXT@EVENT] [--state-hash]
-          [--files FOLDER] [--forward NODE:PORT=127.0.0.1:PORT]...
+          [--files FOLDER] [--forward NODE:PORT[/udp]=127.0.0.1:PORT]...
           Seconds: --timeout-s counts virtual ones (600), --wall-s those of this computer (1800).
           Exit code: 0 the condition was reached, 1 it was not, 2 scenario or arguments are wrong, 3 --wall-s is over
           (137 when it is over by 30 s, because one step of the lab does not end).

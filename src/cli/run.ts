@@ -19,7 +19,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { VGA_BIOS_IMAGE } from '../lab/content/images.ts';
 import { findVgaFont } from '../machine/screen/vga-font.ts';
 import { findingsJson } from './findings.ts';
-import { openForwards, readForward, withStations, type Forward } from './forward.ts';
+import { openForwards, readForward, withStations, type Forward } from './forward/forward.ts';
 import { screenPng } from './png.ts';
 import { inLanguage, readLanguage, type CliLanguage } from './language.ts';
 import { nextTurn, rest, startWatchdog, wallMs } from './watchdog.ts';
@@ -249,7 +249,13 @@ async function runForwarded(
     quietTurns = forwarding.hasMoved() ? 0 : quietTurns + 1;
     const isBusy = quietTurns < QUIET_TURNS;
     const nowNs = Math.round((wallMs() - startMs) * NS_PER_MS);
-    stop = turn(Math.min(limitNs, Math.max(nowNs, lab.queue.nowNs)));
+    const untilNs = Math.min(limitNs, Math.max(nowNs, lab.queue.nowNs));
+    stop = turn(untilNs);
+    if (stop.kind === 'idle') {
+      // Nothing is left to happen until a program outside acts, and the clock goes on all the same.
+      lab.queue.moveTo(untilNs);
+      stop = { kind: 'limit' };
+    }
     if (isBusy && stop.kind === 'limit') stop = runAhead(lab, limitNs, turn);
     const isOver = stop.kind === 'limit' && lab.queue.nowNs >= limitNs;
     if (interrupted || isOver || stop.kind === 'breakpoint' || stop.kind === 'wall') break;

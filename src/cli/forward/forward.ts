@@ -1,24 +1,28 @@
 /**
  * `lab run --forward NODE:PORT=127.0.0.1:PORT`: programs of this computer reach a server of the lab. Each connection to a
  * port of the loopback interface becomes one of a station that is cabled to the server for this purpose, so that its frames
- * are in the capture like all others. Virtual time keeps step with this computer's clock.
+ * are in the capture like all others. With `NODE:PORT/udp` the port takes datagrams (`udp.ts`). Virtual time keeps
+ * step with this computer's clock.
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { parseIpv4 } from '../base/address.ts';
-import { err, ok, type Result } from '../base/result.ts';
-import type { Lab } from '../lab/lab.ts';
-import type { TcpConnection } from '../net/host/types.ts';
-import type { Scenario } from '../scenario/schema.ts';
+import { parseIpv4 } from '../../base/address.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Lab } from '../../lab/lab.ts';
+import type { TcpConnection } from '../../net/host/types.ts';
+import type { Scenario } from '../../scenario/schema.ts';
+import { openUdpForward, type UdpForward } from './udp.ts';
 
 export interface Forward {
   readonly node: string;
   readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
   readonly localHost: string;
   /** 0: any that is free. */
   readonly localPort: number;
 }
 
-const PATTERN = /^([A-Za-z][A-Za-z0-9_-]{0,31}):(\d{1,5})=(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost):(\d{1,5})$/;
+const PATTERN =
+  /^([A-Za-z][A-Za-z0-9_-]{0,31}):(\d{1,5})(\/udp|\/tcp)?=(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost):(\d{1,5})$/;
 /** Connections from outside, at a time. */
 const MAX_CONNECTIONS = 32;
 /** Bytes that wait on either side of a connection, at most about this. */
@@ -29,11 +33,17 @@ const CARD = 'fwd';
 /** Only the loopback interface: what the lab does is nobody else's concern. */
 export function readForward(text: string): Result<Forward, string> {
   const match = PATTERN.exec(text);
-  const [, node = '', port = '', localHost = '', localPort = ''] = match ?? [];
+  const [, node = '', port = '', protocol, localHost = '', localPort = ''] = match ?? [];
   if (match === null || Number(port) > 65_535 || Number(port) === 0 || Number(localPort) > 65_535) {
-    return err(`--forward: expected NODE:PORT=127.0.0.1:PORT, not ${text}`);
+    return err(`--forward: expected NODE:PORT[/udp]=127.0.0.1:PORT, not ${text}`);
   }
-  return ok({ node, port: Number(port), localHost, localPort: Number(localPort) });
+  return ok({
+    node,
+    port: Number(port),
+    protocol: protocol === '/udp' ? 'udp' : 'tcp',
+    localHost,
+    localPort: Number(localPort),
+  });
 }
 
 /** The scenario with a station cabled to each server that is forwarded to. An error when there is no such server. */
@@ -124,7 +134,7 @@ export async function openForwards(
   forwards: readonly Forward[],
   onOpen: (forward: Forward, localPort: number) => void,
 ): Promise<Result<Forwarding, string>> {
-  const servers: Server[] = [];
+  const servers: (Server | UdpForward)[] = [];
   const sockets = new Set<Socket>();
   const moved = { count: 0 };
   const close = (): void => {
@@ -134,6 +144,17 @@ export async function openForwards(
   for (const forward of forwards) {
     const host = lab.servers.get(`${STATION}-${forward.node}`)?.host;
     const address = addressOf(forwards, forward.node);
+    if (forward.protocol === 'udp') {
+      const moves = (): void => void moved.count++;
+      const opened = await openUdpForward({ lab, host, address, ...forward, moves });
+      if (!opened.ok) {
+        close();
+        return err(`--forward: ${opened.error}`);
+      }
+      servers.push(opened.value);
+      onOpen(forward, opened.value.localPort);
+      continue;
+    }
     const server = createServer((socket) => {
       if (host === undefined || sockets.size >= MAX_CONNECTIONS) {
         socket.destroy();
