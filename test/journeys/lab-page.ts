@@ -63,10 +63,15 @@ export async function openPage(browser: Browser, url: string, prepare?: (page: P
   await page.addInitScript(KEEP_WORKERS);
   await prepare?.(page);
   await page.goto(url);
+  await waitUntilReady(page);
+  return page;
+}
+
+/** Waits until the page's lab can run. */
+export async function waitUntilReady(page: Page): Promise<void> {
   await expect
     .poll(async () => await page.getByRole('button', { name: 'Run', exact: true }).isEnabled(), { timeout: 120_000 })
     .toBe(true);
-  return page;
 }
 
 /** Runs until the condition is met, as a person sets it, by what is done meanwhile; returns the milliseconds of wall time. */
