@@ -82,6 +82,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { field: 'rpc.programversion', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'portmap.procedure_v2', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'mount.procedure_v3', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
+  { field: 'mount.procedure_v1', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'mount.procedure_v2', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'nfs.procedure_v2', what: 'span', reason: 'tshark counts the place of the RPC message twice' },
   { field: 'bootparams.procedure_v1', what: 'span', reason: 'tshark counts the place of the RPC message twice' },

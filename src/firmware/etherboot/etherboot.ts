@@ -2,7 +2,7 @@
  * The personality `etherboot`: Etherboot 5.4, the free boot ROM of before gPXE. It loads a whole kernel itself, as a tagged
  * image (NBI), and enters it: there is no boot program between, and no API that stays behind.
  */
-import { formatIpv4, formatMac } from '../../base/address.ts';
+import { formatIpv4, formatMac, parseIpv4 } from '../../base/address.ts';
 import { concatBytes } from '../../base/bytes.ts';
 import { NS_PER_S } from '../../base/time/clock.ts';
 import { after, startTask, type Task } from '../../base/time/task.ts';
@@ -13,17 +13,20 @@ import { loadByTftp } from '../loaders/tftp-load.ts';
 import type { BootOutcome, Personality, Platform, PlatformNic } from '../platform.ts';
 import { getAddress, type EtherbootAddress } from './address.ts';
 import { etherbootMessage } from './messages.ts';
+import { loadByNfs } from './nfs-load.ts';
 
 const BANNER = [
   'Etherboot 5.4.4 (GPL) http://etherboot.org',
   'Drivers: NE2000/PCI VIRTIO-NET   Images: NBI',
-  'Protocols: DHCP TFTP',
+  'Protocols: DHCP TFTP NFS',
 ].join('\n');
 const PROMPT = 'Boot from (N)etwork or (Q)uit? ';
 /** The prompt's, and what a failure is followed by: the server is left alone for a while. */
 const PROMPT_NS = 3 * NS_PER_S;
 const REST_NS = 2 * NS_PER_S;
 const BLOCK_BYTES = 1432;
+/** A boot file by NFS; without a host it comes from the server of the boot file. */
+const NFS_URL = /^nfs:\/\/([^/]*)(\/.+)$/;
 /** A ROM's dots. */
 const DOT_BYTES = 0x1_0000;
 const ONE_MIB = 0x10_0000;
@@ -95,29 +98,30 @@ function* bootFrom(card: LoaderCard): Task<BootOutcome> {
 
 function* load(card: LoaderCard, { tftpServer, file }: EtherbootAddress): Task<Loaded<NbiImage>> {
   const { platform } = card;
-  yield* card.print(`Loading ${formatIpv4(tftpServer)}:${file} `);
+  const url = NFS_URL.exec(file);
+  yield* card.print(url === null ? `Loading ${formatIpv4(tftpServer)}:${file} ` : `Loading ${file} `);
   const parts: Uint8Array[] = [];
   let held = 0;
   let isKnown = false;
   let shown = 0;
-  const loaded = yield* loadByTftp(card, {
-    server: tftpServer,
-    filename: file,
-    options: { blksize: BLOCK_BYTES },
-    take: (offset, data) => {
-      if (offset + data.length > platform.memory.sizeBytes - ONE_MIB) return false;
-      parts.push(data.slice());
-      held += data.length;
-      if (!isKnown && held >= 4) {
-        isKnown = true;
-        // What it cannot load it does not fetch to the end.
-        if (!isNbi(concatBytes(parts))) return false;
-        startTask(card.print('...(NBI)'));
-      }
-      for (; shown + DOT_BYTES <= held; shown += DOT_BYTES) startTask(card.print('.'));
-      return true;
-    },
-  });
+  const take = (offset: number, data: Uint8Array): boolean => {
+    if (offset + data.length > platform.memory.sizeBytes - ONE_MIB) return false;
+    parts.push(data.slice());
+    held += data.length;
+    if (!isKnown && held >= 4) {
+      isKnown = true;
+      // What it cannot load it does not fetch to the end.
+      if (!isNbi(concatBytes(parts))) return false;
+      startTask(card.print('...(NBI)'));
+    }
+    for (; shown + DOT_BYTES <= held; shown += DOT_BYTES) startTask(card.print('.'));
+    return true;
+  };
+  const [, host = '', path = ''] = url ?? [];
+  const loaded =
+    url === null
+      ? yield* loadByTftp(card, { server: tftpServer, filename: file, options: { blksize: BLOCK_BYTES }, take })
+      : yield* loadByNfs(card, { server: parseIpv4(host) ?? tftpServer, path, take });
   const whole = concatBytes(parts);
   if (held > 0 && !isNbi(whole)) {
     yield* card.print('error: not a valid image\n');

@@ -21,6 +21,11 @@ export const ETHERBOOT_TEXTS = {
   },
   'etherboot.segment': 'Segment {number}: {bytes} bytes at {address}h, of {room} bytes of memory',
   'etherboot.quit': 'Quit was chosen at the prompt',
+  'etherboot.nfs-request': 'NFS: {path} from {server}',
+  'etherboot.nfs-silent': '{server} does not answer the calls for NFS.',
+  'etherboot.nfs-old': '{server} does not speak version 2 of NFS over UDP, the only one that Etherboot knows.',
+  'etherboot.nfs-refused': '{server} does not let {folder} be mounted: error {status}.',
+  'etherboot.nfs-no-file': '{server} does not give {path}: error {status}.',
 } as const;
 
 export const etherbootMessage = defineMessages(ETHERBOOT_TEXTS);

@@ -7,7 +7,7 @@ import { PORTMAP_PORT, PORTMAP_PROCEDURE, PORTMAP_PROGRAM, PORTMAP_VERSION } fro
 import { XdrReader, XdrWriter } from '../../protocols/rpc/xdr.ts';
 import { failed, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { openbootMessage } from './messages.ts';
-import type { UdpRpc } from './udp-rpc.ts';
+import type { UdpRpc } from '../loaders/udp-rpc.ts';
 
 export interface BootName {
   readonly name: string;

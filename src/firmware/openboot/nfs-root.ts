@@ -18,7 +18,7 @@ import { failed, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { loaderMessage } from '../loaders/messages.ts';
 import type { BootFile } from './bootparams-client.ts';
 import { openbootMessage } from './messages.ts';
-import type { RpcTarget, UdpRpc } from './udp-rpc.ts';
+import type { RpcTarget, UdpRpc } from '../loaders/udp-rpc.ts';
 
 const PROTOCOL_UDP = 17;
 /** One READ; UDP puts it into fragments of IP. */

@@ -14,7 +14,7 @@ import { askRarp } from '../rarp/rarp-client.ts';
 import { BootparamsClient } from './bootparams-client.ts';
 import { openbootMessage } from './messages.ts';
 import { NfsRoot } from './nfs-root.ts';
-import { UdpRpc } from './udp-rpc.ts';
+import { UdpRpc } from '../loaders/udp-rpc.ts';
 
 export interface OpenBootOptions {
   /** `auto-boot?`: boots when it is switched on; else the ok prompt waits. */
@@ -150,7 +150,7 @@ function* bootFrom(card: LoaderCard, { suffix }: OpenBootOptions, isInstall: boo
 
 /** What the loaded program (inetboot, boot.net) asks, in its words. */
 function* secondStage(card: LoaderCard, suffix: string, own: number, isInstall: boolean): Task<BootOutcome> {
-  const rpc = new UdpRpc(card);
+  const rpc = new UdpRpc(card, 'bootparams');
   const client = new BootparamsClient(card, rpc);
   try {
     const who = yield* client.whoami(own, () => card.print('whoami: no bootparam server responding; still trying\n'));

@@ -80,6 +80,12 @@ export const REMEDY_TEXTS = {
   // Loaders from before PXE.
   'remedy.etherboot/not-an-image':
     'Make a tagged image of the kernel (mknbi-linux vmlinuz initrd), and name that: Etherboot loads kernels itself, so pxelinux.0 and plain kernels are nothing to it.',
+  'remedy.etherboot/nfs-silent':
+    'Run an NFS server at the address that the boot file names, and see that nothing between blocks UDP ports 111 and 2049.',
+  'remedy.etherboot/nfs-old':
+    'Linux’s server leaves both off: vers2=y and udp=y in the section [nfsd] of /etc/nfs.conf, with a kernel that still has version 2. Or name the file without nfs://, so that it comes by TFTP.',
+  'remedy.etherboot/nfs-refused': 'Create the folder, and export it to this machine (/etc/exports).',
+  'remedy.etherboot/nfs-no-file': 'Put the image where the boot file says, or name another one.',
   'remedy.etherboot/no-room': 'Make the image for a machine of this size, or give the machine more memory.',
   'remedy.etherboot/cut-off': 'Copy the image to the server once more and compare its length with the original.',
   'remedy.etherboot/bad-header': 'Make the image once more: the records of its first 512 bytes are damaged.',

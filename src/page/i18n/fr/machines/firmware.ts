@@ -288,6 +288,11 @@ export const etherbootFr: Translation<typeof ETHERBOOT_TEXTS> = {
   },
   'etherboot.segment': 'Segment {number} : {bytes} octets en {address}h, pour {room} octets de mémoire',
   'etherboot.quit': 'Quit a été choisi à l’invite',
+  'etherboot.nfs-request': 'NFS : {path} de {server}',
+  'etherboot.nfs-silent': '{server} ne répond pas aux appels pour NFS.',
+  'etherboot.nfs-old': '{server} ne parle pas la version 2 de NFS en UDP, la seule qu’Etherboot connaisse.',
+  'etherboot.nfs-refused': '{server} ne laisse pas monter {folder} : erreur {status}.',
+  'etherboot.nfs-no-file': '{server} ne donne pas {path} : erreur {status}.',
 };
 
 export const openbootFr: Translation<typeof OPENBOOT_TEXTS> = {

@@ -275,6 +275,12 @@ export const remediesFr: Translation<typeof FINDING_REMEDIES & typeof REMEDY_TEX
   // Les chargeurs d’avant PXE.
   'remedy.etherboot/not-an-image':
     'Faites du noyau une image étiquetée (mknbi-linux vmlinuz initrd), et nommez-la : Etherboot charge lui-même les noyaux, pxelinux.0 et un noyau ordinaire ne lui disent rien.',
+  'remedy.etherboot/nfs-silent':
+    'Lancez un serveur NFS à l’adresse que donne le fichier d’amorçage, et vérifiez que rien ne bloque en chemin les ports UDP 111 et 2049.',
+  'remedy.etherboot/nfs-old':
+    'Le serveur de Linux laisse les deux éteints : vers2=y et udp=y dans la section [nfsd] de /etc/nfs.conf, avec un noyau qui a encore la version 2. Ou nommez le fichier sans nfs://, pour qu’il vienne par TFTP.',
+  'remedy.etherboot/nfs-refused': 'Créez le dossier, et exportez-le à cette machine (/etc/exports).',
+  'remedy.etherboot/nfs-no-file': 'Placez l’image là où le dit le fichier d’amorçage, ou nommez-en une autre.',
   'remedy.etherboot/no-room': 'Faites l’image pour une machine de cette taille, ou donnez-lui plus de mémoire.',
   'remedy.etherboot/cut-off': 'Recopiez l’image sur le serveur et comparez sa longueur à l’original.',
   'remedy.etherboot/bad-header': 'Refaites l’image : les enregistrements de ses 512 premiers octets sont abîmés.',

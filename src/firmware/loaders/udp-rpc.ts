@@ -6,7 +6,7 @@ import type { UdpSocket } from '../../net/host/types.ts';
 import { decodeRpc, encodeRpc } from '../../protocols/rpc/codec.ts';
 import { ACCEPT_STAT, AUTH_NONE, RPC_VERSION } from '../../protocols/rpc/fields.ts';
 import { XdrReader } from '../../protocols/rpc/xdr.ts';
-import type { LoaderCard } from '../loaders/card.ts';
+import type { LoaderCard } from './card.ts';
 
 /** How long each try waits; the kernels of the time said that they were still trying. */
 const TIMEOUTS_NS: readonly number[] = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
@@ -31,23 +31,27 @@ export class UdpRpc {
   private readonly socket: UdpSocket;
   private xid: number;
 
-  constructor(card: LoaderCard) {
+  /** `name`: that of its random numbers. */
+  constructor(card: LoaderCard, name: string) {
     this.card = card;
     const { host, nic, platform } = card;
     this.socket = host.openUdp({ port: CLIENT_PORT, interfaceName: nic.name });
-    this.xid = platform.rng.derive('bootparams').u32();
+    this.xid = platform.rng.derive(name).u32();
   }
 
   close(): void {
     this.socket.close();
   }
 
-  /** Undefined: nobody answered, or the call was refused. `onSilence` runs after each try that nobody answers. */
+  /**
+   * Undefined: nobody answered, or the call was refused. `onSilence` runs after each try that nobody answers, `onRefusal` for
+   * another status than success (RFC 5531 §9, accept_stat).
+   */
   *call(
     to: RpcTarget,
     [program, version, procedure]: RpcProcedure,
     body: Uint8Array,
-    { credential = NO_CREDENTIAL, onSilence = nothing }: CallOptions = {},
+    { credential = NO_CREDENTIAL, onSilence = nothing, onRefusal }: CallOptions = {},
   ): Task<RpcReply | undefined> {
     const { clock } = this.card.platform;
     const xid = (this.xid = (this.xid + 1) >>> 0);
@@ -62,7 +66,10 @@ export class UdpRpc {
         if (datagram === undefined) break;
         const reply = decodeRpc(datagram.data);
         if (!reply.ok || reply.value.kind !== 'accepted' || reply.value.xid !== xid) continue;
-        if (reply.value.status !== ACCEPT_STAT.success) return undefined;
+        if (reply.value.status !== ACCEPT_STAT.success) {
+          onRefusal?.(reply.value.status);
+          return undefined;
+        }
         return { body: new XdrReader(reply.value.body), source: datagram.source };
       }
       yield* onSilence();
@@ -74,6 +81,7 @@ export class UdpRpc {
 interface CallOptions {
   readonly credential?: { readonly flavor: number; readonly body: Uint8Array };
   readonly onSilence?: () => Task<void>;
+  readonly onRefusal?: (status: number) => void;
 }
 
 // oxlint-disable-next-line no-empty-function -- nothing is printed
