@@ -50,6 +50,7 @@ async function frameThread(setup: FrameThreadSetup): Promise<FrameThread> {
 }
 
 const [, , name = '', part = '', mode] = process.argv;
+const ipxe = process.env['NETBOOT_LAB_IPXE'];
 const host: BenchHost = {
   name: 'node',
   quick: mode === '--quick',
@@ -71,6 +72,7 @@ const host: BenchHost = {
     return Promise.resolve(readMemory(process.pid, largeBytes));
   },
   frameThread,
+  ipxeWithHttps: ipxe === undefined ? undefined : new Uint8Array(readFileSync(ipxe)),
   tshark: (capture, filters) => Promise.resolve(askTshark(capture, filters)),
 };
 const values = await findMeasure(name).run(host, part);

@@ -35,6 +35,8 @@ export interface BenchHost {
   /** Memory of this process after a collection; undefined where it cannot be told. */
   memory(largeBytes: number): Promise<MemoryReading | undefined>;
   frameThread(setup: FrameThreadSetup): Promise<FrameThread>;
+  /** A real `ipxe.pxe` that speaks HTTPS, where one was named: Debian 12 has none. */
+  readonly ipxeWithHttps?: Uint8Array | undefined;
   /** Asks tshark, with the file on disk; undefined where there is none. */
   tshark(
     capture: Iterable<Uint8Array>,
