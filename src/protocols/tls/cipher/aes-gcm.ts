@@ -6,6 +6,7 @@
 
 const BLOCK_BYTES = 16;
 const TAG_BYTES = 16;
+const PLACE_WORDS = 256 * 4;
 /** The low byte that falls out of a shift by eight, reduced: x^128 = x^7 + x^2 + x + 1, bits reversed. */
 const REDUCED = new Uint32Array(256);
 for (let byte = 0; byte < 256; byte++) {
@@ -69,8 +70,8 @@ function keySchedule(key: Uint8Array): Int32Array {
 
 export class AesGcm {
   private readonly schedule: Int32Array;
-  /** Multiples of the hash key by each byte, four words each. */
-  private readonly table = new Uint32Array(256 * 4);
+  /** For each of the 16 places of a byte in a block, what it contributes by its value: four words. */
+  private readonly table = new Uint32Array(BLOCK_BYTES * PLACE_WORDS);
 
   constructor(key: Uint8Array) {
     this.schedule = keySchedule(key);
@@ -93,6 +94,18 @@ export class AesGcm {
           table[(top + low) * 4 + word] = (table[top * 4 + word] ?? 0) ^ (table[low * 4 + word] ?? 0);
         }
       }
+    }
+    // A byte further on is a factor of x^8.
+    for (let to = PLACE_WORDS; to < table.length; to += 4) {
+      const from = to - PLACE_WORDS;
+      a = table[from] ?? 0;
+      b = table[from + 1] ?? 0;
+      c = table[from + 2] ?? 0;
+      d = table[from + 3] ?? 0;
+      table[to] = (a >>> 8) ^ (REDUCED[d & 0xff] ?? 0);
+      table[to + 1] = (b >>> 8) | (a << 24);
+      table[to + 2] = (c >>> 8) | (b << 24);
+      table[to + 3] = (d >>> 8) | (c << 24);
     }
   }
 
@@ -173,15 +186,14 @@ export class AesGcm {
       const x2 = c ^ word(bytes, at + 8);
       const x3 = d ^ word(bytes, at + 12);
       a = b = c = d = 0;
-      for (let which = 3; which >= 0; which--) {
-        const x = which === 3 ? x3 : which === 2 ? x2 : which === 1 ? x1 : x0;
-        for (let shift = 0; shift < 32; shift += 8) {
-          const entry = ((x >>> shift) & 0xff) << 2;
-          const fallen = REDUCED[d & 0xff] ?? 0;
-          d = ((d >>> 8) | (c << 24)) ^ (table[entry + 3] ?? 0);
-          c = ((c >>> 8) | (b << 24)) ^ (table[entry + 2] ?? 0);
-          b = ((b >>> 8) | (a << 24)) ^ (table[entry + 1] ?? 0);
-          a = (a >>> 8) ^ fallen ^ (table[entry] ?? 0);
+      for (let which = 0, place = 0; which < 4; which++) {
+        const x = which === 0 ? x0 : which === 1 ? x1 : which === 2 ? x2 : x3;
+        for (let shift = 24; shift >= 0; shift -= 8, place += PLACE_WORDS) {
+          const entry = place + (((x >>> shift) & 0xff) << 2);
+          a ^= table[entry] ?? 0;
+          b ^= table[entry + 1] ?? 0;
+          c ^= table[entry + 2] ?? 0;
+          d ^= table[entry + 3] ?? 0;
         }
       }
     }
@@ -210,11 +222,10 @@ function lastRound(a: number, b: number, c: number, d: number): number {
 /** Four bytes under a word of the key stream; what lies behind the end is left out. */
 function store(from: Uint8Array, to: Uint8Array, at: number, key: number): void {
   if (at + 4 <= from.length) {
-    const value = word(from, at) ^ key;
-    to[at] = value >>> 24;
-    to[at + 1] = value >>> 16;
-    to[at + 2] = value >>> 8;
-    to[at + 3] = value;
+    to[at] = (from[at] ?? 0) ^ (key >>> 24);
+    to[at + 1] = (from[at + 1] ?? 0) ^ (key >>> 16);
+    to[at + 2] = (from[at + 2] ?? 0) ^ (key >>> 8);
+    to[at + 3] = (from[at + 3] ?? 0) ^ key;
     return;
   }
   for (let which = at, shift = 24; which < from.length; which++, shift -= 8) {
