@@ -52,8 +52,8 @@ export const DISKS_TEXTS = defineTexts({
   ofSector: { en: 'Who read or wrote sector {sector}', fr: 'Qui a lu ou écrit le secteur {sector}' },
   noneOfSector: { en: 'Nobody has read or written this sector.', fr: 'Personne n’a lu ni écrit ce secteur.' },
   recent: {
-    en: 'Last accesses to the disk, of {total}',
-    fr: 'Derniers accès au disque, sur {total}',
+    en: 'Last accesses to the disk ({total} in all)',
+    fr: 'Derniers accès au disque ({total} en tout)',
   },
   noneYet: { en: 'Nobody has used this disk.', fr: 'Personne n’a utilisé ce disque.' },
   time: { en: 'Time (s)', fr: 'Temps (s)' },

@@ -182,10 +182,12 @@ function Answer({ answer }: { readonly answer: AskAnswer }): ReactNode {
 }
 
 function TagLine({ tag }: { readonly tag: AskTag }): ReactNode {
+  const text = useText();
   const message = useMessage();
   return (
     <>
-      <b>{tag.name}</b>: {message(tag.why)}
+      <b>{tag.name}</b>
+      {text('page.pair', { name: '', what: message(tag.why) })}
       {tag.line === undefined ? null : (
         <code>
           {' '}
