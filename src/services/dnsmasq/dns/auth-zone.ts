@@ -324,14 +324,12 @@ export class AuthZones {
       out.push({ record: this.record(label, type, data), log: `config ${label} is <${rrTypeName(type)}>` });
     };
     const mxTarget = settings.get('mx-target')?.value ?? 'localhost';
-    for (const one of this.names.services()) {
-      if (one.kind === 'mx') add(one.name, DNS_TYPE.mx, mxData(one.preference, one.target ?? mxTarget));
-    }
     const listed: ServiceLine[] = [];
     for (const one of this.names.services()) {
-      if (one.kind !== 'srv') continue;
-      if (name === undefined ? isInZone(zone, one.name) : one.name === name) listed.push(one);
-      add(one.name, DNS_TYPE.srv, srvData(one.priority, one.weight, one.port, one.target));
+      const isMx = one.kind === 'mx';
+      if (!isMx && (name === undefined ? isInZone(zone, one.name) : one.name === name)) listed.push(one);
+      if (isMx) add(one.name, DNS_TYPE.mx, mxData(one.preference, one.target ?? mxTarget));
+      else add(one.name, DNS_TYPE.srv, srvData(one.priority, one.weight, one.port, one.target));
     }
     if (name === undefined || type === DNS_TYPE.srv) this.names.turnServices(listed);
     for (const { name: owner, type, data } of rawRecords.toReversed())

@@ -21,7 +21,7 @@ import { describeEmpty, describeRecord, rcodeName } from './describe.ts';
 import { Forwarder } from './upstream/forwarder.ts';
 import { KnownAnswers } from './known-answers.ts';
 import type { LocalAnswer } from './local-answer.ts';
-import { domainVerdict, groupOf } from './names/domain-match.ts';
+import { domainVerdict, groupOf, hasAddressLine } from './names/domain-match.ts';
 import { parseHostsFile } from './names/hosts-file.ts';
 import type { HostsEntry } from './names/hosts-file.ts';
 import { staticEntries } from './names/local-names.ts';
@@ -324,7 +324,7 @@ export class DnsEngine {
     let isLeftOut: IsLeftOut = () => false;
     if (!isAttack) {
       // A name that is known here exists, whatever they say upstream.
-      if (bogus === undefined && message.rcode === DNS_RCODE.nameError && this.isKnown(name, question.type)) {
+      if (bogus === undefined && message.rcode === DNS_RCODE.nameError && this.isKnown(name)) {
         message = { ...message, rcode: DNS_RCODE.noError, authoritative: true };
       }
       // Half an answer is not kept (RFC 2181 §9).
@@ -376,12 +376,8 @@ export class DnsEngine {
     asker.send(data);
   }
 
-  private isKnown(name: string, type: number): boolean {
-    return (
-      this.zone.existsAbove(name) ||
-      this.cache.knows(name) ||
-      domainVerdict(this.options.config, name, type).addresses.length > 0
-    );
+  private isKnown(name: string): boolean {
+    return this.zone.existsAbove(name) || this.cache.knows(name) || hasAddressLine(this.options.config, name);
   }
 
   /** What the log reports about an answer from upstream: its records, and that those asked for are not among them. */

@@ -76,6 +76,20 @@ export function addressLines(config: DnsmasqConfig, name: string, type: number):
   return domainVerdict({ ...config, addresses: config.addresses.filter(isUsable) }, name, type).addresses;
 }
 
+/** Whether address lines say that a name exists, whatever type is asked for. */
+export function hasAddressLine({ addresses, servers }: DnsmasqConfig, name: string): boolean {
+  const isDotless = (line: DomainLine): boolean => line.isDotless === true;
+  const existing = addresses.filter(({ isNxdomain }) => !isNxdomain);
+  const isGeneral = existing.some((line) => line.domain === '' && !isDotless(line));
+  // Beside a line for all names those for names without dots alone are looked at, if there are any.
+  const isApart = isGeneral && !name.includes('.') && [...servers, ...addresses].some(isDotless);
+  return existing.some((line) =>
+    isApart
+      ? isDotless(line) || (line.domain !== '' && fallsUnder(name, line))
+      : !isDotless(line) && fallsUnder(name, line),
+  );
+}
+
 /** How specific a verdict's lines are: the length of their domain, -1 for none. */
 export function specificity(lines: readonly DomainLine[]): number {
   const first = lines[0];
