@@ -173,14 +173,17 @@ function Site({ choice, open }: { readonly choice: Choice; readonly open: Openin
   const text = useText();
   const commands = useCommands();
   const language = useView((state) => state.language);
-  const [labs, setLabs] = useState<readonly Listed[]>([]);
+  const [labs, setLabs] = useState<readonly Listed[]>();
   const lessons = useLesson((state) => state.list);
   useEffect(() => {
-    void readSiteLabs(document.baseURI).then((all) =>
-      setLabs(all.flatMap((lab) => (lab.place === undefined ? [] : [{ ...lab, place: lab.place }]))),
-    );
-    void commands.run('course.load');
+    // The lessons stand between the labs: shown later than these, they would push them away.
+    const listed = Promise.allSettled([commands.run('course.load')]);
+    void readSiteLabs(document.baseURI).then(async (all) => {
+      await listed;
+      setLabs(all.flatMap((lab) => (lab.place === undefined ? [] : [{ ...lab, place: lab.place }])));
+    });
   }, [commands]);
+  if (labs === undefined) return null;
   const { query, level, machine } = choice;
   const isLevel = (of: number): boolean => level === 'all' || level === String(of);
   const found = labs.filter((lab) => {
