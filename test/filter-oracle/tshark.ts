@@ -1,6 +1,7 @@
 /** Asks the installed tshark which frames a filter chooses. */
 import { execFile, execFileSync } from 'node:child_process';
 import { itemAt } from '../../src/base/lists/list.ts';
+import type { OracleAnswer } from './sharkd.ts';
 
 /** As the lab dissects: names not resolved, checksums checked, dates in UTC. */
 const OPTIONS = [
@@ -25,9 +26,6 @@ export function tsharkVersion(): string {
     throw new Error('tshark is not installed. The oracle needs Wireshark 4.0 (Debian: apt-get install tshark).');
   }
 }
-
-/** Frame numbers, or `refused` with tshark's message. */
-export type OracleAnswer = { readonly frames: string } | { readonly refused: string };
 
 export function askTshark(file: string, filter: string): Promise<OracleAnswer> {
   const args = ['-r', file, ...OPTIONS, '-Y', filter, '-T', 'fields', '-e', 'frame.number'];
