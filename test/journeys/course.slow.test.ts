@@ -37,10 +37,19 @@ async function visit(
   return page;
 }
 
-async function open(page: Page, id: string): Promise<void> {
-  await page.goto('about:blank');
-  await page.goto(`${host.site.url}#lesson=${id}`);
-  await page.getByTestId('lesson').waitFor(WAIT);
+function lessonOf(id: string): Lesson {
+  const lesson = readLessons().find((entry) => entry.id === id);
+  if (lesson === undefined) throw new Error(`there is no lesson ${id}`);
+  return lesson;
+}
+
+/** In the page as the lesson before has left it, when there was one. */
+async function open(page: Page, language: Language, lesson: Lesson): Promise<void> {
+  await page.goto(`${host.site.url}#lesson=${lesson.id}`);
+  await page
+    .getByTestId('lesson')
+    .getByRole('heading', { level: 2, name: textIn(lesson.title, language), exact: true })
+    .waitFor(WAIT);
   // The lesson's lab can run.
   await expect.poll(async () => await page.getByTestId('clock').textContent(), WAIT).toBe('00:00:00.000 000 000');
   await expect
@@ -82,6 +91,7 @@ async function act(
       await lesson.getByRole('textbox').press('Enter');
     }
   } else if ('select' in action) {
+    await page.locator('[data-panel-tab=packets]').click();
     const filter = page
       .getByRole('combobox', { name: /^(Display filter|Filtre d’affichage)/ })
       .or(page.getByPlaceholder(/tftp\.opcode == 3$/));
@@ -102,9 +112,8 @@ async function act(
 
 async function playLesson(page: Page, language: Language, lesson: Lesson): Promise<void> {
   let scenario = await startScenario(lesson);
-  await open(page, lesson.id);
+  await open(page, language, lesson);
   const panel = page.getByTestId('lesson');
-  expect(await panel.getByRole('heading', { level: 2 }).textContent()).toBe(textIn(lesson.title, language));
   for (const step of lesson.steps) {
     await expect.poll(async () => await panel.getAttribute('data-step'), WAIT).toBe(step.id);
     await panel.getByRole('button', { name: WORDS[language].check, exact: true }).click();
@@ -189,9 +198,7 @@ describe.each([
 it('a challenge is handed in by its link', async () => {
   const page = await visit('en');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const lesson = readLessons().find(({ id }) => id === 'case-3');
-  if (lesson === undefined) throw new Error('there is no case-3');
-  await playLesson(page, 'en', lesson);
+  await playLesson(page, 'en', lessonOf('case-3'));
   await page.getByTestId('lesson').getByText('More', { exact: true }).click();
   await page.getByRole('button', { name: 'Copy the link to hand in' }).click();
   await page.getByRole('button', { name: 'Copied' }).waitFor(WAIT);
@@ -212,7 +219,7 @@ it('a challenge is handed in by its link', async () => {
 it('is accessible in both themes, by keyboard, and on a phone', async () => {
   for (const width of [1280, 390]) {
     const page = await visit('en', { width });
-    await open(page, 'no-file');
+    await open(page, 'en', lessonOf('no-file'));
     await page.keyboard.press('Control+Enter');
     await page.keyboard.press('Alt+h');
     await page.getByTestId('hint').waitFor(WAIT);
@@ -247,7 +254,7 @@ it('is accessible in both themes, by keyboard, and on a phone', async () => {
 it('a lesson is written in the page, tried, shared by a link, and corrected by the command line', async () => {
   const page = await visit('en');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await open(page, 'case-3');
+  await open(page, 'en', lessonOf('case-3'));
   await page.keyboard.press('Alt+l');
   await page.getByRole('button', { name: 'All lessons' }).click();
   await page.getByRole('button', { name: 'Write a lesson' }).click();
