@@ -31,6 +31,8 @@ const USAGE = `usage:
   lab medium iso|floppy|usb (--script FILE.ipxe | --grub-config FILE) --out IMAGE
           A medium to burn or to write to a stick (dd if=IMAGE of=/dev/sdX), which starts Debian's iPXE with the script,
           or GRUB with the configuration, on PCs with a BIOS.
+  lab medium lkrn --script FILE.ipxe --out FILE.lkrn
+          Debian's iPXE as a Linux kernel with the script in it, for a boot loader.
   lab medium rom --script FILE.ipxe [--card ne2k|virtio] --out FILE.rom
           A ROM file of the lab's own iPXE with the script in it, for the flash of a PC's card in a lab.`;
 

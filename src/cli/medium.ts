@@ -1,25 +1,24 @@
 /**
  * `lab medium`: a CD, floppy or USB stick around Debian's iPXE with a script of one's own, or around GRUB with a `grub.cfg`,
- * ready to be burnt or written; or a ROM file of the lab's own iPXE, for the flash of a card in a lab. Exit code 0, or 2 when
+ * ready to be burnt or written; that iPXE as a kernel with the script in it; or a ROM file of the lab's own iPXE, for the flash of a card in a lab. Exit code 0, or 2 when
  * the arguments or the files cannot be used.
  */
 import { readOptions } from './options.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.ts';
-import { mediumBytes, mediumImages } from '../lab/content/medium.ts';
+import { mediumBytes, mediumImages, type Medium } from '../lab/content/medium.ts';
 import { romFile } from '../lab/nodes/rom-firmware.ts';
 import { SCENARIO_LIMITS } from '../scenario/limits.ts';
 import { readImage } from './images.ts';
 import type { RunIo } from './run.ts';
 
-const KINDS = ['iso', 'floppy', 'usb', 'rom'] as const;
+const KINDS = ['iso', 'floppy', 'usb', 'lkrn', 'rom'] as const;
 const CARDS = ['ne2k', 'virtio'] as const;
 
 /** Formats that iPXE's own build makes, and what leads to the same end here. */
 const BUILT_BY_IPXE: Readonly<Record<string, string>> = {
   kpxe: 'a script can only be built into a .kpxe by "make bin/undionly.kpxe EMBED=SCRIPT" in iPXE\'s sources; or serve the packaged undionly.kpxe and give iPXE (user class "iPXE") the script as its boot file',
   mrom: 'a script can only be built into an .mrom by "make bin/VENDORDEVICE.mrom EMBED=SCRIPT" in iPXE\'s sources; "rom" makes a ROM of the lab\'s own iPXE',
-  lkrn: 'a script can only be built into an .lkrn by "make bin/ipxe.lkrn EMBED=SCRIPT" in iPXE\'s sources; or boot the packaged ipxe.lkrn with the script as its initrd, which is what iso, floppy and usb do',
 };
 
 interface Arguments {
@@ -46,7 +45,7 @@ function readArguments(args: readonly string[]): Result<Arguments, string> {
   const { script, 'grub-config': config, card: wantedCard = 'ne2k', out } = values;
   const card = CARDS.find((known) => known === wantedCard);
   if (card === undefined) return err(`expected --card ${CARDS.join(' or ')}`);
-  if (kind === 'rom' && config !== undefined) return err('a ROM takes --script FILE');
+  if ((kind === 'rom' || kind === 'lkrn') && config !== undefined) return err(`${kind} takes --script FILE`);
   if (out === undefined) return err('expected --out FILE');
   if (script !== undefined && config === undefined)
     return ok({ kind, card, out, source: { path: script, isScript: true } });
@@ -79,7 +78,8 @@ export function runMedium(args: readonly string[], io: RunIo): number {
       io.out(`${out}: ${rom.length} bytes, for the flash of a ${card} card in a lab`);
       return 0;
     }
-    const content = source.isScript ? { medium: kind, ipxeScript: text } : { medium: kind, grubConfig: text };
+    const content: Medium =
+      source.isScript || kind === 'lkrn' ? { medium: kind, ipxeScript: text } : { medium: kind, grubConfig: text };
     const images = new Map<string, Uint8Array>();
     for (const path of mediumImages(content)) {
       const bytes = readImage(path);

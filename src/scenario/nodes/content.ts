@@ -7,6 +7,8 @@ import { expects, firmwareSettings, text, timeMs } from './parts.ts';
 export const chainImageSchema = z.strictObject({ embeddedScript: z.optional(text), options: firmwareSettings });
 
 const mediumKind = z.enum(['iso', 'floppy', 'usb']);
+/** `lkrn` is a kernel, for a boot loader. */
+const ipxeMedium = z.enum(['iso', 'floppy', 'usb', 'lkrn']);
 /** It has room on a floppy. */
 const mediumText = z.string().check(z.maxLength(SCENARIO_LIMITS.maxMediumTextBytes, expects('text')));
 
@@ -29,9 +31,9 @@ export const fileContent = z.union(
     z.strictObject({ patternBytes: z.int().check(z.gte(0), z.lte(SCENARIO_LIMITS.maxPatternBytes)) }),
     /**
      * A medium made by the lab around Debian's GRUB: it starts `ipxe.lkrn` with this script, or follows this `grub.cfg`. A USB
-     * stick is a disk to the BIOS.
+     * stick is a disk to the BIOS. `lkrn` is no medium but `ipxe.lkrn` with the script in it.
      */
-    z.strictObject({ medium: mediumKind, ipxeScript: mediumText }),
+    z.strictObject({ medium: ipxeMedium, ipxeScript: mediumText }),
     z.strictObject({ medium: mediumKind, grubConfig: mediumText }),
     /** A kernel of the catalogue as a tagged image (NBI), which Etherboot loads. */
     z.strictObject({

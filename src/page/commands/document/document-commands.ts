@@ -22,7 +22,7 @@ import { defineCommand, defineCommandWith, unlessLab } from '../define.ts';
 import { commandMessage } from '../messages.ts';
 
 /** What files of made media are called, as iPXE's own build calls them. */
-const MEDIUM_SUFFIX = { iso: 'iso', floppy: 'dsk', usb: 'usb' } as const;
+const MEDIUM_SUFFIX = { iso: 'iso', floppy: 'dsk', usb: 'usb', lkrn: 'lkrn' } as const;
 const nodeName = z.string();
 const index = z.int().check(z.gte(0));
 const part = z.union([
@@ -187,7 +187,7 @@ export const DOCUMENT_COMMANDS = [
   defineCommandWith({
     id: 'medium.save-ipxe',
     title: 'medium.saveIpxe',
-    argument: z.strictObject({ medium: z.enum(['iso', 'floppy', 'usb']), script: z.optional(z.string()) }),
+    argument: z.strictObject({ medium: z.enum(['iso', 'floppy', 'usb', 'lkrn']), script: z.optional(z.string()) }),
     run: async ({ client }, { medium, script = '#!ipxe\nautoboot\n' }) => {
       const bytes = await client.lab.medium({ medium, ipxeScript: script });
       if (bytes !== undefined) saveFile(`ipxe.${MEDIUM_SUFFIX[medium]}`, bytes, 'application/octet-stream');

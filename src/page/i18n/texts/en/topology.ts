@@ -27,6 +27,7 @@ export const topologyEn = {
   'pc.made.iso': 'CD with iPXE',
   'pc.made.floppy': 'floppy with iPXE',
   'pc.made.usb': 'USB stick with iPXE',
+  'pc.made.lkrn': 'iPXE as a kernel',
   'pc.made.grub': 'medium with GRUB',
   'pc.script': 'Script on {device}',
   'pc.saveMedium': 'Save the image',

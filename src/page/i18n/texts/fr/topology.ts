@@ -28,6 +28,7 @@ export const topologyFr: Translation<typeof topologyEn> = {
   'pc.made.iso': 'CD avec iPXE',
   'pc.made.floppy': 'disquette avec iPXE',
   'pc.made.usb': 'clé USB avec iPXE',
+  'pc.made.lkrn': 'iPXE sous forme de noyau',
   'pc.made.grub': 'support avec GRUB',
   'pc.script': 'Script sur : {device}',
   'pc.saveMedium': 'Enregistrer l’image',

@@ -1,14 +1,18 @@
 /** Images to order: what can be made here from the build of a PC, and for other formats what leads to the same end. */
 import { useEffect, useState, type ReactNode } from 'react';
-import type { MediumKind } from '../../../../media/boot-medium.ts';
 import type { PcNode } from '../../../../scenario/schema.ts';
 import { useCommands, usePageQueries, useText } from '../../../hooks.ts';
 import { Button } from '../../../parts/button.tsx';
 import styles from './build-panel.module.css';
 import { FORMAT_TEXTS, FORMATS, ORDER_TEXTS, type ImageFormat } from './order-texts.ts';
 
-/** Formats that are made here around Debian's `ipxe.lkrn`. */
-const MEDIA: Readonly<Partial<Record<ImageFormat, MediumKind>>> = { iso: 'iso', dsk: 'floppy', usb: 'usb' };
+/** Formats that are made here of Debian's `ipxe.lkrn`, as the lab names them. */
+const MEDIA: Readonly<Partial<Record<ImageFormat, 'iso' | 'floppy' | 'usb' | 'lkrn'>>> = {
+  iso: 'iso',
+  dsk: 'floppy',
+  usb: 'usb',
+  lkrn: 'lkrn',
+};
 
 export function OrderImage({
   node,

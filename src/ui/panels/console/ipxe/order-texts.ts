@@ -28,8 +28,8 @@ export const FORMAT_TEXTS: Readonly<Record<ImageFormat, AnyText>> = {
     fr: 'Ne peut pas être fait dans une page : le script est lié au code. Servez le undionly.kpxe de Debian et donnez le script à iPXE par DHCP : dhcp-userclass=set:ipxe,iPXE et dhcp-boot=tag:ipxe,URL. Ou compilez : make bin/undionly.kpxe EMBED=script.ipxe',
   },
   lkrn: {
-    en: 'Debian’s ipxe.lkrn is loaded as a Linux kernel and takes the script as its initrd: put both files beside each other (GRUB: linux16, initrd16). One file with the script in it: make bin/ipxe.lkrn EMBED=script.ipxe',
-    fr: 'L’ipxe.lkrn de Debian se charge comme un noyau Linux et prend le script comme initrd : mettez les deux fichiers côte à côte (GRUB : linux16, initrd16). En un seul fichier : make bin/ipxe.lkrn EMBED=script.ipxe',
+    en: 'For a boot loader, as a Linux kernel (PXELINUX: kernel ipxe.lkrn, GRUB: linux16 /ipxe.lkrn): Debian’s ipxe.lkrn with the script above in it, on real machines too. Give it no initrd: that would take the place of the script.',
+    fr: 'Pour un chargeur de démarrage, comme un noyau Linux (PXELINUX : kernel ipxe.lkrn, GRUB : linux16 /ipxe.lkrn) : l’ipxe.lkrn de Debian avec le script ci-dessus dedans, sur de vraies machines aussi. Ne lui donnez pas d’initrd : il prendrait la place du script.',
   },
   iso: {
     en: 'For a CD drive: starts Debian’s ipxe.lkrn with the script above, on real machines too. “Make CD with iPXE” in the form of the PC puts one into its drive.',
