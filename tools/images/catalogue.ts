@@ -113,6 +113,11 @@ const everything: readonly CataloguePackage[] = [
     neededFor: 'small Linux systems of the lessons',
     files: [{ from: 'bin/busybox', to: 'busybox/busybox' }],
   },
+  {
+    name: 'openssl',
+    neededFor: 'OpenSSL on a PC with Linux',
+    files: [{ from: 'usr/bin/openssl', to: 'openssl/openssl' }],
+  },
   ...SYSTEM_LIBRARIES.map((name) => ({ name, neededFor: 'the Linux of SAN disks', files: [] })),
   {
     name: 'linux-image-686',
