@@ -47,7 +47,9 @@ export async function askSharkd(file: string, filters: readonly string[]): Promi
       reject(new Error('sharkd is not installed. The oracle needs Wireshark 4.0 (Debian: apt-get install tshark).')),
     );
   });
-  sharkd.stdin.end(requests.map((request, index) => `${JSON.stringify({ jsonrpc: '2.0', id: index + 1, ...request })}\n`).join(''));
+  sharkd.stdin.end(
+    requests.map((request, index) => `${JSON.stringify({ jsonrpc: '2.0', id: index + 1, ...request })}\n`).join(''),
+  );
   await ended;
   const first = requests.length - filters.length;
   for (const [index, request] of requests.slice(0, first).entries()) {
