@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { ensureTools } from './ensure-tools.ts';
-import { runSteps, type StepCommand } from './steps.ts';
+import { runLanes, runSteps, type StepCommand } from './steps.ts';
 import { CANNOT_BUILD, NO_UEFI_REASON } from './uefi/outcome.ts';
 
 const quickOnly = process.argv.includes('quick');
@@ -39,18 +39,26 @@ function startUefi(): Promise<number> {
   });
 }
 
-const quick: readonly StepCommand[] = [
-  { name: 'format', command: ['npx', 'oxfmt', '--check'] },
-  { name: 'types', command: ['npm', 'run', '--silent', 'typecheck'] },
-  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
-  { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
-  { name: 'words', command: ['npm', 'run', '--silent', 'words'] },
-  { name: 'sentences outside the catalogues', command: ['npm', 'run', '--silent', 'sentences'] },
-  { name: 'unused code', command: ['npx', 'knip'] },
-  {
-    name: 'code that only tests use',
-    command: ['npx', 'knip', '--production', '-c', 'knip.production.json', '--include', 'files,exports'],
-  },
+/** Checks of the text of the program, in two lanes side by side: one for each processor of a small machine. */
+const CHECKS: readonly (readonly StepCommand[])[] = [
+  [
+    { name: 'types', command: ['npm', 'run', '--silent', 'typecheck'] },
+    { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+  ],
+  [
+    { name: 'format', command: ['npx', 'oxfmt', '--check'] },
+    { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
+    { name: 'words', command: ['npm', 'run', '--silent', 'words'] },
+    { name: 'sentences outside the catalogues', command: ['npm', 'run', '--silent', 'sentences'] },
+    { name: 'unused code', command: ['npx', 'knip'] },
+    {
+      name: 'code that only tests use',
+      command: ['npx', 'knip', '--production', '-c', 'knip.production.json', '--include', 'files,exports'],
+    },
+  ],
+];
+
+const QUICK_TESTS: readonly StepCommand[] = [
   { name: 'unit tests', command: ['npx', 'vitest', 'run'] },
   {
     name: 'dnsmasq cases',
@@ -104,11 +112,16 @@ async function awaitUefi(build: Promise<number>): Promise<true | string | undefi
   return true;
 }
 
+async function quick(): Promise<number> {
+  const checked = await runLanes(CHECKS);
+  return checked === 0 ? runSteps(QUICK_TESTS) : checked;
+}
+
 async function main(): Promise<number> {
   const tools = ensureTools({ needsBrowser: !quickOnly });
-  if (tools !== 0 || quickOnly) return tools === 0 ? runSteps(quick) : tools;
+  if (tools !== 0 || quickOnly) return tools === 0 ? await quick() : tools;
   const build = startUefi();
-  const checked = runSteps(quick);
+  const checked = await quick();
   if (checked !== 0) return checked;
   const uefi = await awaitUefi(build);
   return uefi === undefined ? 1 : runSteps(slow(uefi));

@@ -1,10 +1,11 @@
-/** `lab run` as the README starts it, with files of a person's own. */
-import { execFileSync, spawnSync } from 'node:child_process';
+/** `lab run`: once as the README starts it, with files of a person's own; else in this process. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runLab } from './run.ts';
 
 const program = Uint8Array.from({ length: 1200 }, (_, index) => index * 7);
 const sha256 = createHash('sha256').update(program).digest('hex');
@@ -45,8 +46,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function lab(...args: readonly string[]): { readonly status: number | null; readonly stderr: string } {
-  return spawnSync('npm', ['run', '--silent', 'lab', '--', 'run', path('lab.json'), ...args], { encoding: 'utf8' });
+async function lab(...args: readonly string[]): Promise<{ readonly status: number; readonly stderr: string }> {
+  let stderr = '';
+  const err = (line: string): void => void (stderr += `${line}\n`);
+  return { status: await runLab(args, { out: () => undefined, err }), stderr };
 }
 
 describe('lab run --files', () => {
@@ -61,27 +64,26 @@ describe('lab run --files', () => {
     );
   });
 
-  it('names the file that is missing, and a folder that is none', () => {
-    const missing = lab();
+  it('names the file that is missing, and a folder that is none', async () => {
+    const missing = await lab(path('lab.json'));
     expect(missing.status).toBe(2);
     expect(missing.stderr).toContain('--files');
     expect(missing.stderr).toContain(sha256);
-    const none = lab('--files', path('nowhere'));
+    const none = await lab(path('lab.json'), '--files', path('nowhere'));
     expect(none.status).toBe(2);
     expect(none.stderr).toBe(`run: --files: ${path('nowhere')} is not a folder\n`);
   });
 });
 
 describe('lab run --findings', () => {
-  const run = (name: string): unknown => {
+  const run = async (name: string): Promise<unknown> => {
     const file = path('findings.json');
-    const site = `public/scenarios/${name}.json`;
-    execFileSync('npm', ['run', '--silent', 'lab', '--', 'run', site, '--findings', file], { encoding: 'utf8' });
+    expect(await lab(`public/scenarios/${name}.json`, '--findings', file)).toEqual({ status: 0, stderr: '' });
     return JSON.parse(readFileSync(file, 'utf8'));
   };
 
-  it('writes what looks wrong, in both languages, with the frames and the line of the configuration', () => {
-    expect(run('wrong-missing-file')).toEqual([
+  it('writes what looks wrong, in both languages, with the frames and the line of the configuration', async () => {
+    expect(await run('wrong-missing-file')).toEqual([
       {
         id: 'tftp-missing-file',
         severity: 'error',
@@ -101,7 +103,7 @@ describe('lab run --findings', () => {
     ]);
   });
 
-  it('writes an empty list for a boot that went well', () => {
-    expect(run('bare-pxe')).toEqual([]);
+  it('writes an empty list for a boot that went well', async () => {
+    expect(await run('bare-pxe')).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 import type { HostileLine, HostileOutcome } from './play.ts';
 
 const SEED = process.env['HOSTILE_SEED'] ?? 'ci';
-const COUNT = Number(process.env['HOSTILE_COUNT'] ?? 4);
+const COUNT = Number(process.env['HOSTILE_COUNT'] ?? 2);
 /** Much longer than any case takes, however busy the computer is: a case that needs this hangs. */
 const HANGS_AFTER_MS = 120_000;
 const HEAP_MIB = 2048;
