@@ -41,7 +41,7 @@ const BOOTS: readonly (readonly [string, Parts, string])[] = [
 const HTTP_CONFIGURATION = 'set 209:string my.cfg\nset 210:string http://10.0.2.1/\nchain tftp://10.0.2.1/pxelinux.0';
 const GRUB_CD = { medium: 'iso', grubConfig: 'echo CD OVER HTTP\nsleep 100\n' };
 
-/** What was missing from the APIs. */
+/** What was missing from the APIs, and what had not been run. */
 const CALLS: readonly (readonly [string, Parts, string])[] = [
   [
     'RESTART_TFTP',
@@ -70,6 +70,15 @@ const CALLS: readonly (readonly [string, Parts, string])[] = [
     { pc: ipxe('sanboot http://10.0.2.1/boot.iso'), files: [{ path: '/srv/tftp/boot.iso', content: GRUB_CD }] },
     'screen:/CD OVER HTTP/',
   ],
+  [
+    'pxechainloader of GRUB',
+    {
+      ...grub('insmod pxechain\npxechainloader (tftp)/pxelinux.0\nboot'),
+      config: 'say CHAINED PXELINUX\nprompt 1',
+    },
+    'screen:/CHAINED PXELINUX/',
+  ],
+  ['12 MiB of memory', { pc: { memMiB: 12 }, config: 'say TWELVE\nprompt 1' }, 'screen:/TWELVE/'],
   ['Memtest86+ by iPXE', { pc: ipxe('chain http://10.0.2.1/memtest'), files: [MEMTEST] }, 'screen:/Memtest86.*v6/'],
   [
     'a triple fault',
