@@ -106,10 +106,12 @@ export class AnswerCache {
     const kept = this.limited(ttlS);
     if (kept <= 0) this.isSpoiled = true;
     if (this.isSpoiled) return undefined;
-    this.records = this.records.filter(
-      (one) => one.name !== name || !replaces(one.type) || (one.type === type && this.added.includes(one)),
-    );
+    const isReplaced = (one: CachedRecord): boolean =>
+      one.name === name && replaces(one.type) && !(one.type === type && this.added.includes(one));
     const added: CachedRecord = { name, type, record, zone, storedNs: this.clock.nowNs, ttlS: kept };
+    // Who was led to what is replaced is led on.
+    for (const one of this.records) if (one.end !== undefined && isReplaced(one.end)) one.end = added;
+    this.records = this.records.filter((one) => !isReplaced(one));
     this.records.push(added);
     this.added.push(added);
     if (this.records.length > this.limits.size) this.records.shift();
@@ -178,7 +180,7 @@ export class AnswerCache {
     if (found.length > 0) {
       if (!isCacheable) return;
       this.refuseBesideOwn(end, type);
-      const replaces = (one: number): boolean => [type, DNS_TYPE.cname, NO_SUCH_NAME].includes(one);
+      const replaces = (one: number): boolean => one === type || one === DNS_TYPE.cname;
       for (const record of found) link(this.put({ name: end, type, ttlS: record.ttlS, record, replaces }));
       return;
     }
@@ -328,9 +330,10 @@ export class AnswerCache {
       const pointers = [...this.alive(address, NO_SUCH_POINTER), ...this.alive(address, DNS_TYPE.ptr)];
       return pointers.length > 0 ? pointers : this.alive(name, NO_SUCH_NAME);
     }
-    const isAddress = type === DNS_TYPE.a || type === DNS_TYPE.aaaa;
-    const addresses = isAddress ? this.alive(name, type) : [];
-    return addresses.length > 0 ? addresses : this.aliveTogether(name, type);
+    const isAlone = type === DNS_TYPE.a || type === DNS_TYPE.aaaa || type === DNS_TYPE.cname;
+    const found = isAlone ? this.alive(name, type) : [];
+    if (found.length > 0) return found;
+    return type === DNS_TYPE.cname ? this.alive(name, NO_SUCH_NAME) : this.aliveTogether(name, type);
   }
 }
 
