@@ -244,7 +244,7 @@ export class LocalZone {
   existsAbove(name: string): boolean {
     return (
       this.entries().some((entry) => covers(name, entry.name)) ||
-      this.otherNames().some((other) => covers(name, other)) ||
+      [...this.otherNames(), ...this.config.interfaceNames.map((line) => line.name)].some((one) => covers(name, one)) ||
       this.isAboveAlias(name) ||
       synthAddress(this.config.synthDomains, name) !== undefined
     );

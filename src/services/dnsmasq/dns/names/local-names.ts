@@ -123,8 +123,12 @@ export function leaseEntries(
 /** interface-name and dynamic-host lines, by what the interfaces have. */
 export function interfaceEntries(config: DnsmasqConfig, interfaces: readonly ServerInterface[]): AddressEntry[] {
   const out: AddressEntry[] = [];
-  const add = (name: string, address: Ipv4Address, origin: ConfigLine): void => {
-    const isReverse = !out.some((entry) => entry.address === address);
+  const add = (
+    name: string,
+    address: Ipv4Address,
+    origin: ConfigLine,
+    isReverse = !out.some((entry) => entry.address === address),
+  ): void => {
     out.push({
       name,
       address,
@@ -138,8 +142,10 @@ export function interfaceEntries(config: DnsmasqConfig, interfaces: readonly Ser
     });
   };
   for (const line of config.interfaceNames) {
+    // The first line of an interface names its addresses, whatever kind it is for.
+    const isFirst = config.interfaceNames.find((other) => other.interfaceName === line.interfaceName) === line;
     for (const face of interfaces) {
-      if (face.name === line.interfaceName && line.ipv4) add(line.name, face.address, line.origin);
+      if (face.name === line.interfaceName && line.ipv4) add(line.name, face.address, line.origin, isFirst);
     }
   }
   for (const line of config.dynamicHosts) {
