@@ -68,6 +68,8 @@ export const bootparamsProtocol = defineProtocol({
   shortName: 'BOOTPARAMS',
   fields: BOOTPARAMS,
   tables: { 'rpc.program': [BOOTPARAM_PROGRAM] },
+  // A body of no bytes is not listed; a file handle of NFS may be in an answer of another program.
+  unlistedIn: ['rpc'],
   calls: ['rpc'],
   dissect: dissectBootparams,
 });

@@ -79,6 +79,8 @@ export const mountProtocol = defineProtocol({
   shortName: 'MOUNT',
   fields: MOUNT,
   tables: { 'rpc.program': [MOUNT_PROGRAM] },
+  // A body of no bytes is not listed; a file handle of NFS may be in an answer of another program.
+  unlistedIn: ['rpc'],
   calls: ['rpc', 'nfs'],
   dissect: dissectMount,
 });

@@ -117,6 +117,8 @@ export const nfsProtocol = defineProtocol({
   shortName: 'NFS',
   fields: { ...NFS, ...OLD_NFS },
   tables: { 'rpc.program': [NFS_PROGRAM] },
+  // A body of no bytes is not listed; a file handle of NFS may be in an answer of another program.
+  unlistedIn: ['rpc'],
   calls: ['rpc'],
   dissect: dissectNfs,
 });

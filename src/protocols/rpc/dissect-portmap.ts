@@ -92,6 +92,8 @@ export const portmapProtocol = defineProtocol({
   shortName: 'Portmap',
   fields: PORTMAP,
   tables: { 'rpc.program': [PORTMAP_PROGRAM] },
+  // A body of no bytes is not listed; a file handle of NFS may be in an answer of another program.
+  unlistedIn: ['rpc'],
   calls: ['rpc'],
   dissect: dissectPortmap,
 });
