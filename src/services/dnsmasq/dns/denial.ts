@@ -76,8 +76,10 @@ export function denial(config: DnsmasqConfig, query: Query, isKnown: IsKnownName
     if (draft.answers.length > 0) return draft.finish();
     const isLeftToServer = isAsked && specificity(usable) === specificity(servers);
     const empty = isLeftToServer ? undefined : usable.find((line) => line.isNxdomain);
-    // A name that another line gives an address exists.
-    if (empty !== undefined && addresses.every((line) => line.isNxdomain)) return denyLocal([empty.origin]);
+    // A name that another line for the same domain gives an address exists.
+    const isApart = specificity(addresses) > specificity(usable);
+    if (empty !== undefined && (isApart || addresses.every((line) => line.isNxdomain)))
+      return denyLocal([empty.origin]);
     if (empty !== undefined) return deny(DNS_RCODE.noError, noData, [empty.origin]);
   }
   const local = servers.filter((line) => line.target.kind === 'local');

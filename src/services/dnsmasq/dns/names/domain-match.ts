@@ -70,9 +70,9 @@ export function domainVerdict(config: DnsmasqConfig, name: string, type: number)
 /** Address lines of the longest domain that has an address of the kind that is asked for, or says that there is none. */
 export function addressLines(config: DnsmasqConfig, name: string, type: number): readonly DomainAddress[] {
   const { addresses } = domainVerdict(config, name, type);
-  if (type !== DNS_TYPE.a && type !== DNS_TYPE.aaaa) return addresses;
   const isUsable = (line: DomainAddress): boolean => answers(line, type);
-  if (addresses[0]?.isDotless === true) return addresses.filter(isUsable);
+  if (addresses[0]?.isDotless === true)
+    return type === DNS_TYPE.a || type === DNS_TYPE.aaaa ? addresses.filter(isUsable) : addresses;
   return domainVerdict({ ...config, addresses: config.addresses.filter(isUsable) }, name, type).addresses;
 }
 
