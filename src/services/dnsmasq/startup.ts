@@ -3,7 +3,7 @@ import type { HostsFileReport } from './dns/engine.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import { itemAt } from '../../base/lists/list.ts';
 import type { FileTree } from '../files/file-tree.ts';
-import type { DnsmasqConfig, DomainServer } from './config/model.ts';
+import type { DnsmasqConfig, DomainAddress, DomainServer } from './config/model.ts';
 import { ETHERS_PATH, type EthersFile } from './config/ethers.ts';
 import { filesAt } from './config/side-files.ts';
 import { formatDuration } from './dhcp/policy/log.ts';
@@ -50,23 +50,29 @@ function ethersLines(ethers: EthersFile | undefined): string[] {
   return [...bad, `dnsmasq-dhcp: read ${ETHERS_PATH} - ${ethers.hosts.length} addresses`];
 }
 
-function serverLine(server: DomainServer): string {
-  const domain = server.domain;
+/** As a domain is logged. */
+function shown({ domain, wildcard }: DomainServer | DomainAddress): string {
+  return wildcard ? `.${domain}` : domain;
+}
+
+function localLine(line: DomainServer | DomainAddress): string[] {
+  return line.domain === '' ? [] : [`dnsmasq: using only locally-known addresses for ${shown(line)}`];
+}
+
+function serverLines(server: DomainServer): string[] {
+  const domain = shown(server);
   switch (server.target.kind) {
     case 'local':
-      return domain === ''
-        ? 'dnsmasq: using only locally-known addresses for default'
-        : `dnsmasq: using only locally-known addresses for ${domain}`;
+      return localLine(server);
     case 'standard':
-      return `dnsmasq: using standard nameservers for ${domain}`;
+      return [`dnsmasq: using standard nameservers for ${domain}`];
     case 'unreachable':
-      return `dnsmasq: using nameserver ${server.target.text}`;
+      return [`dnsmasq: using nameserver ${server.target.text}`];
     case 'address': {
       const where = `${formatIpv4(server.target.address)}#${server.target.port}`;
-      if (server.isDotless === true) return `dnsmasq: using nameserver ${where} for unqualified names `;
-      return domain === ''
-        ? `dnsmasq: using nameserver ${where}`
-        : `dnsmasq: using nameserver ${where} for domain ${domain} `;
+      if (server.isDotless === true) return [`dnsmasq: using nameserver ${where} for unqualified names `];
+      if (domain === '') return [`dnsmasq: using nameserver ${where}`];
+      return [`dnsmasq: using nameserver ${where} for domain ${server.wildcard ? '*' : ''}${domain} `];
     }
   }
 }
@@ -118,9 +124,8 @@ export function startupReport(
     for (const missingRoot of inaccessible) log.push(`dnsmasq-tftp: warning: ${missingRoot.path} inaccessible`);
   }
   if (port !== 0) {
-    for (const server of config.servers) log.push(serverLine(server));
-    for (const { domain, isNxdomain } of config.addresses)
-      if (isNxdomain) log.push(`dnsmasq: using only locally-known addresses for ${domain}`);
+    for (const server of config.servers) log.push(...serverLines(server));
+    for (const line of config.addresses) if (line.isNxdomain) log.push(...localLine(line));
     const read = hostFiles.filter((file) => file.nameCount !== undefined);
     for (const file of hostFiles) {
       for (const line of file.badLines) log.push(`dnsmasq: bad address at ${file.path} line ${line}`);
