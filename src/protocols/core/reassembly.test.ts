@@ -60,6 +60,23 @@ describe('TCP', () => {
     expect(session.tree(last).sources.map((source) => source.name)).toEqual(['Frame', 'Reassembled TCP']);
   });
 
+  it('lists a segment that came early twice, as one that repeats', () => {
+    const session = sessionOf([0, 2, 2, 1].map((at) => segment(...itemAt(cuts, at))));
+    expect(find(session, 3, 'http.response.code')?.value).toBe(200);
+    expect([0, 1, 2].map((index) => find(session, index, 'tcp.reassembled_in')?.value)).toEqual([4, 4, 4]);
+    expect(find(session, 3, 'tcp.segment.count')?.value).toBe(4);
+    expect(
+      find(session, 3, 'tcp.segments')
+        ?.children.slice(0, 4)
+        .map((one) => [one.value, one.children.length]),
+    ).toEqual([
+      [1, 0],
+      [4, 0],
+      [2, 0],
+      [3, 1],
+    ]);
+  });
+
   it('two responses in one segment, the second one cut', () => {
     const session = sessionOf([
       segment(1, message + message.slice(0, 20)),

@@ -98,6 +98,8 @@ export interface SeenSegment {
 
 const FAST_RETRANSMISSION_NS = 20 * NS_PER_MS;
 const OUT_OF_ORDER_NS = 3 * NS_PER_MS;
+/** SACK blocks that lessen the bytes in flight. */
+const COUNTED_BLOCKS = 3;
 
 /** `a - b` in the circle of 32 bits. */
 function distance(a: number, b: number): number {
@@ -282,11 +284,11 @@ function acknowledge(
 ): void {
   if (!has(seen.flags, TCP_FLAG.ack)) return;
   const { acknowledgment } = seen;
+  flow.lastAckTimeNs = seen.timeNs;
   // An ACK that says a new window is no duplicate.
   if (isDuplicate) flow.duplicateAcks++;
   else if (flow.lastAck !== acknowledgment) {
     flow.lastAck = acknowledgment;
-    flow.lastAckTimeNs = seen.timeNs;
     flow.lastAckFrame = seen.frame;
     flow.duplicateAcks = 0;
   }
@@ -313,10 +315,10 @@ function inFlight(
   if (start !== undefined && distance(start, lowest) < 0) lowest = start;
   if (sentEnd !== undefined && distance(sentEnd, highest) > 0) highest = sentEnd;
   let bytes = distance(highest, lowest) >>> 0;
-  // What has arrived behind a gap is in flight no more.
-  for (const { left, right } of flow.sacked)
-    if (distance(left, lowest) >= 0 && distance(right, highest) <= 0) bytes -= Math.max(0, distance(right, left));
-  memory.bytesInFlight.set(seen.frame, bytes);
+  // What has arrived behind a gap is in flight no more. As in Wireshark, blocks of bytes that came again (RFC 2883) count too,
+  // and the fourth block does not.
+  for (const { left, right } of flow.sacked.slice(0, COUNTED_BLOCKS)) bytes -= distance(right, left);
+  memory.bytesInFlight.set(seen.frame, Math.max(0, bytes));
   flow.pushBytes += seen.length;
   memory.pushBytes.set(seen.frame, flow.pushBytes);
   if (isPush) flow.pushBytes = 0;

@@ -203,7 +203,8 @@ function addHeader(
   d.add(F.urgentPointer, start + TCP.urgentPointer, 2);
   if ((flags & TCP_FLAG.urg) === 0 && d.u16(start + TCP.urgentPointer) !== 0) d.expert(F.urgentWithoutFlag);
   if (payload > start + TCP_HEADER_LENGTH) {
-    addTcpOptions(d, start + TCP_HEADER_LENGTH, payload, other?.base ?? 0, (flags & TCP_FLAG.syn) !== 0);
+    const ack = { acknowledgment: segment.acknowledgment, base: other?.base ?? 0 };
+    addTcpOptions(d, start + TCP_HEADER_LENGTH, payload, ack, (flags & TCP_FLAG.syn) !== 0);
   }
 }
 
@@ -316,7 +317,7 @@ function addConversation(d: Dissection, segment: Segment, conversation: Conversa
     d.add(F.ackRtt, start, 0, timeNs - frames.timeNs(acks), GENERATED);
   }
   if (stream.initialRttNs !== undefined) d.add(F.initialRtt, start, 0, stream.initialRttNs, GENERATED);
-  if (inFlight >= 0) {
+  if (inFlight > 0) {
     d.add(F.bytesInFlight, start, 0, inFlight, GENERATED);
     d.add(F.pushBytes, start, 0, memory.pushBytes.get(d.index), GENERATED);
   }

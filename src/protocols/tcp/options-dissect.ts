@@ -1,4 +1,4 @@
-/** The options of a TCP header (RFC 9293 §3.2, RFC 7323, RFC 2018). */
+/** The options of a TCP header (RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 2883). */
 import { byteAt, readU32 } from '../../base/bytes.ts';
 import type { Dissection } from '../core/dissect.ts';
 import { GENERATED } from '../core/dissect.ts';
@@ -37,6 +37,9 @@ export const TCP_OPTION_FIELDS = {
   sackLeft: field('tcp.options.sack_le', 'TCP SACK Left Edge', 'uint32'),
   sackRight: field('tcp.options.sack_re', 'TCP SACK Right Edge', 'uint32'),
   sackCount: field('tcp.options.sack.count', 'TCP SACK Count', 'uint8'),
+  duplicateLeft: field('tcp.options.sack.dsack_le', 'TCP D-SACK Left Edge', 'uint32'),
+  duplicateRight: field('tcp.options.sack.dsack_re', 'TCP D-SACK Right Edge', 'uint32'),
+  duplicate: expertField('tcp.options.sack.dsack', 'warn', 'Sequence', 'D-SACK Sequence'),
   timestamps: field('tcp.options.timestamp', 'TCP Option - Timestamps', 'bytes'),
   timestampValue: field('tcp.options.timestamp.tsval', 'Timestamp value', 'uint32'),
   timestampReply: field('tcp.options.timestamp.tsecr', 'Timestamp echo reply', 'uint32'),
@@ -79,8 +82,23 @@ export function sackBlocks(bytes: Uint8Array, start: number, end: number): reado
   return blocks;
 }
 
-/** `ackBase` is what the edges of SACK blocks are relative to. */
-export function addTcpOptions(d: Dissection, start: number, end: number, ackBase: number, isSyn: boolean): void {
+/**
+ * Whether the first block names bytes that came again (RFC 2883 §4): it ends at the acknowledgment or before, or within
+ * the second block. As in Wireshark, the left edge of the first block does not matter.
+ */
+function isDuplicateSack([first, second]: readonly SackBlock[], acknowledgment: number): boolean {
+  if (first === undefined) return false;
+  const endsBy = (edge: number): boolean => ((first.right - edge) | 0) <= 0;
+  return endsBy(acknowledgment) || (second !== undefined && endsBy(second.right) && !endsBy(second.left));
+}
+
+/** Of the segment. `base` is what the acknowledgment and the edges of SACK blocks are shown relative to. */
+export interface AckNumbers {
+  readonly acknowledgment: number;
+  readonly base: number;
+}
+
+export function addTcpOptions(d: Dissection, start: number, end: number, ack: AckNumbers, isSyn: boolean): void {
   d.begin(F.options, start, end - start);
   const names: string[] = [];
   const info: string[] = [];
@@ -108,7 +126,7 @@ export function addTcpOptions(d: Dissection, start: number, end: number, ackBase
       d.expert(F.lengthInvalid);
       break;
     }
-    addOption(d, at, kind, length, ackBase, names, info);
+    addOption(d, at, kind, length, ack, names, info);
     at += length;
   }
   if (d.building) d.labelOpen(`Options: (${end - start} bytes)${names.map((name) => `, ${name}`).join('')}`);
@@ -129,7 +147,7 @@ function addOption(
   at: number,
   kind: number,
   length: number,
-  ackBase: number,
+  ack: AckNumbers,
   names: string[],
   info: string[],
 ): void {
@@ -160,7 +178,7 @@ function addOption(
     if (isRead) info.push(`TSval=${d.u32(at + 2)} TSecr=${d.u32(at + 6)}`);
     if (isRead) names.push('Timestamps');
   } else if (kind === TCP_OPTION.sack && length % 8 === 2) {
-    addSack(d, at, length, ackBase, info);
+    addSack(d, at, length, ack, info);
     if (isRead) names.push('SACK');
   } else {
     beginOption(d, F.unknown, at, length, '');
@@ -171,11 +189,11 @@ function addOption(
 }
 
 /** Left open for the caller to end. */
-function addSack(d: Dissection, at: number, length: number, ackBase: number, info: string[]): void {
+function addSack(d: Dissection, at: number, length: number, ack: AckNumbers, info: string[]): void {
   beginOption(d, F.sack, at, length, '');
   for (let block = at + 2; block < at + length; block += 8) {
-    const left = (d.u32(block) - ackBase) >>> 0;
-    const right = (d.u32(block + 4) - ackBase) >>> 0;
+    const left = (d.u32(block) - ack.base) >>> 0;
+    const right = (d.u32(block + 4) - ack.base) >>> 0;
     d.add(F.sackLeft, block, 4, left);
     if (d.building) d.label(`left edge = ${left} (relative)`);
     d.add(F.sackRight, block + 4, 4, right);
@@ -184,4 +202,14 @@ function addSack(d: Dissection, at: number, length: number, ackBase: number, inf
     if (d.columns !== undefined) info.push(`SLE=${left} SRE=${right}`);
   }
   d.add(F.sackCount, at, 0, (length - 2) / 8, GENERATED);
+  if (!isDuplicateSack(sackBlocks(d.bytes, at, at + length), ack.acknowledgment)) return;
+  const left = (d.u32(at + 2) - ack.base) >>> 0;
+  const right = (d.u32(at + 6) - ack.base) >>> 0;
+  d.add(F.duplicateLeft, at + 2, 4, left, GENERATED);
+  if (d.building) d.label(`D-SACK Left Edge = ${left} (relative)`);
+  d.add(F.duplicateRight, at + 6, 4, right, GENERATED);
+  if (d.building) d.label(`D-SACK Right Edge = ${right} (relative)`);
+  d.beginText(at + 2, 8, F.duplicate.label);
+  d.expert(F.duplicate);
+  d.end();
 }

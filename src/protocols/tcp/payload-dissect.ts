@@ -196,10 +196,11 @@ class Payload {
   /** `parts` and the segments that came before their time and now follow. */
   private append(assembler: TcpAssembler, parts: readonly SegmentPart[], isEnd: boolean, steps: PlanStep[]): void {
     const message = assembler.pending ?? new PendingMessage(0);
-    const early = assembler.releaseEarly(message);
+    const added = parts.reduce((sum, part) => sum + part.length, 0);
+    const early = assembler.releaseEarly(message, added);
     const length = this.end - this.start;
     if (early.length === 0) {
-      this.inOrder(assembler, length - parts.reduce((sum, part) => sum + part.length, 0), length, isEnd, steps);
+      this.inOrder(assembler, length - added, length, isEnd, steps);
       return;
     }
     const all = [...parts, ...early];

@@ -124,9 +124,10 @@ export class TcpAssembler {
   pending: PendingMessage | undefined;
   readonly early: EarlySegment[] = [];
 
-  /** Takes the waiting segments that fit at `next`. They become part of `message`. */
-  releaseEarly(message: PendingMessage): SegmentPart[] {
+  /** Takes the waiting segments that fit at `next`. They become part of `message`, `added` bytes behind its end so far. */
+  releaseEarly(message: PendingMessage, added: number): SegmentPart[] {
     const taken: SegmentPart[] = [];
+    const messageStart = (this.next ?? 0) - added - message.length;
     for (let found = true; found;) {
       found = false;
       for (const [at, { sequence, part, step }] of this.early.entries()) {
@@ -134,7 +135,13 @@ export class TcpAssembler {
         if (ahead > 0) continue;
         this.early.splice(at, 1);
         found = true;
-        if (ahead + part.length <= 0) break;
+        if (ahead + part.length <= 0) {
+          const offset = (sequence - messageStart) | 0;
+          if (offset < 0) break;
+          step.message = message;
+          message.repeats.push({ frame: part.frame, offset, length: part.length });
+          break;
+        }
         step.message = message;
         const skip = -ahead;
         const bytes = part.bytes?.subarray(skip);
