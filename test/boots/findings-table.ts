@@ -64,6 +64,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'bare-stp': { 'switch.port-blocked': 'error' },
   'bare-sun': NONE,
   'bare-trunk': NONE,
+  'bare-uboot': NONE,
   'bare-uefi-arm64': NONE,
   'bare-uefi-bios': NONE,
   'bare-uefi-http': NONE,
@@ -145,6 +146,7 @@ export const FINDINGS: Readonly<Record<string, Findings>> = {
   'wrong-tls-revoked': { 'trust-ocsp': 'error' },
   'wrong-tls-self-signed': { 'trust-self-signed': 'error' },
   'wrong-truncated-kernel': { 'file.kernel-cut-off': 'error' },
+  'wrong-uboot-name': { 'uboot/no-file': 'error' },
   'wrong-uefi-architecture': { 'architecture-unmatched': 'error' },
   'wrong-uefi-http-class': { 'http-boot-class': 'error' },
 };

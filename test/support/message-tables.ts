@@ -18,6 +18,7 @@ import { BOOTP_TEXTS } from '../../src/firmware/bootp/messages.ts';
 import { ETHERBOOT_TEXTS } from '../../src/firmware/etherboot/messages.ts';
 import { LOADER_TEXTS } from '../../src/firmware/loaders/messages.ts';
 import { RPI_TEXTS } from '../../src/firmware/rpi/messages.ts';
+import { UBOOT_TEXTS } from '../../src/firmware/uboot/messages.ts';
 import { EFI_TEXTS } from '../../src/firmware/efi/messages.ts';
 import { OPENBOOT_TEXTS } from '../../src/firmware/openboot/messages.ts';
 import { PXE_TEXTS } from '../../src/firmware/pxe/messages.ts';
@@ -80,6 +81,7 @@ export const MESSAGE_TABLES: readonly MessageTexts[] = [
   FIRMWARE_TEXTS,
   EFI_TEXTS,
   RPI_TEXTS,
+  UBOOT_TEXTS,
   FLASH_TEXTS,
   PXE_TEXTS,
   LOADER_TEXTS,

@@ -63,6 +63,11 @@ export interface DhcpClientOptions {
   readonly minimumLength?: number;
   /** The value of `secs` for the time since `start` (RFC 2131 §2); the default is whole seconds. */
   readonly secs?: (elapsedNs: number) => number;
+  /**
+   * Of a client that begins another transaction with each question: those whose replies it heeds. Its `secs` are always of
+   * now. By default the last alone counts.
+   */
+  readonly xids?: readonly number[];
 }
 
 /** One request, sent again until enough has come back or the timeouts are over. */
@@ -158,9 +163,10 @@ export class DhcpClient {
 
   /** RFC 2131 §4.4.1: `secs` of the DHCPREQUEST is that of the DHCPDISCOVER. */
   private secs(message: DhcpMessage): number {
-    const { clock, secs } = this.options;
+    const { clock, secs, xids } = this.options;
     const elapsedNs = clock.nowNs - this.startNs;
-    if (messageTypeOf(message) === DHCP_MESSAGE_TYPE.request && message.ciaddr === IPV4_ANY) return this.requestSecs;
+    if (messageTypeOf(message) === DHCP_MESSAGE_TYPE.request && message.ciaddr === IPV4_ANY && xids === undefined)
+      return this.requestSecs;
     this.requestSecs = Math.min(secs === undefined ? Math.floor(elapsedNs / NS_PER_S) : secs(elapsedNs), 0xffff);
     return this.requestSecs;
   }
@@ -183,8 +189,8 @@ export class DhcpClient {
     const decoded = decodeDhcp(bytes);
     if (!decoded.ok) return undefined;
     const message = decoded.value;
-    if (message.op !== BOOTREPLY || message.xid !== this.xid || clientMac(message) !== this.options.mac)
-      return undefined;
+    const { mac, xids = [this.xid] } = this.options;
+    if (message.op !== BOOTREPLY || !xids.includes(message.xid) || clientMac(message) !== mac) return undefined;
     return {
       message,
       bytes,

@@ -127,6 +127,17 @@ describe('TFTP client', () => {
     expect(full.task.result).toEqual({ ok: false, error: { code: 'refused', totalBytes: 101 } });
   });
 
+  it('takes the options that it asked for by any spelling, and no other', () => {
+    const asked = start({ timeout: 5, blksize: 1468 });
+    asked.oack(['Timeout', '5'], ['BLKSIZE', '1468']);
+    expect(asked.socket.acks).toEqual([0]);
+    for (const option of ['tsize', 'windowsize', 'constructor']) {
+      const other = start({ timeout: 5, tsize: false });
+      other.oack([option, '1']);
+      expect(other.task.result).toEqual({ ok: false, error: { code: 'bad-options', option } });
+    }
+  });
+
   it('leaves no timer behind when it is cancelled', () => {
     const { clock, task } = start({});
     task.cancel();

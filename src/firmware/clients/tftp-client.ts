@@ -44,11 +44,18 @@ export interface TftpRequest {
   readonly serverPort?: number;
   readonly filename: string;
   /** Options of the request, in the order in which they are sent. Absent ones are not asked for. */
-  readonly options: { readonly tsize?: boolean; readonly blksize?: number; readonly windowsize?: number };
+  readonly options: {
+    readonly timeout?: number;
+    readonly tsize?: boolean;
+    readonly blksize?: number;
+    readonly windowsize?: number;
+  };
   /** How long to wait after each RRQ. */
   readonly requestTimeoutsNs: readonly number[];
   /** How long to wait for DATA after each ACK that is sent without news. */
   readonly dataTimeoutsNs: readonly number[];
+  /** Called when an RRQ or an ACK goes out again because nothing came. */
+  readonly onRepeat?: (() => void) | undefined;
   /** Fails as soon as the network says that the server's station cannot be found, instead of asking on. */
   readonly failsUnresolved?: boolean;
   /** Fails as soon as the server's station says that nothing listens there (ICMP port unreachable). */
@@ -201,17 +208,16 @@ class Transfer {
   }
 
   private silence(): void {
+    const { requestTimeoutsNs, dataTimeoutsNs, onRepeat } = this.request;
+    const isOpen = this.serverPort !== undefined;
     this.silentRounds++;
-    if (this.serverPort === undefined) {
-      if (this.silentRounds >= this.request.requestTimeoutsNs.length) return this.fail({ code: 'open-timeout' });
-      this.retransmissions++;
-      return this.sendRequest();
-    }
-    if (this.silentRounds >= this.request.dataTimeoutsNs.length) {
-      return this.fail({ code: 'read-timeout', doneBytes: this.doneBytes });
+    if (this.silentRounds >= (isOpen ? dataTimeoutsNs : requestTimeoutsNs).length) {
+      return this.fail(isOpen ? { code: 'read-timeout', doneBytes: this.doneBytes } : { code: 'open-timeout' });
     }
     this.retransmissions++;
-    this.acknowledge();
+    onRepeat?.();
+    if (isOpen) this.acknowledge();
+    else this.sendRequest();
   }
 
   private armData(): void {
@@ -290,12 +296,8 @@ class Transfer {
     }
     const asked = this.request.options;
     for (const { name } of options) {
-      const known = name.toLowerCase();
-      const isAsked =
-        (known === 'tsize' && asked.tsize === true) ||
-        (known === 'blksize' && asked.blksize !== undefined) ||
-        (known === 'windowsize' && asked.windowsize !== undefined);
-      if (!isAsked) return this.badOption(name);
+      if (!Object.entries(asked).some(([key, value]) => key === name.toLowerCase() && value !== false))
+        return this.badOption(name);
     }
     const blksize = tftpOptionNumber(options, 'blksize');
     // RFC 2348: smaller than asked for is allowed, larger is not.

@@ -12,8 +12,10 @@ export interface LoadRequest {
   readonly server: Ipv4Address;
   readonly filename: string;
   /** Options of the request; loaders from before RFC 1782 ask for none. */
-  readonly options?: { readonly blksize?: number; readonly tsize?: boolean };
+  readonly options?: { readonly timeout?: number; readonly blksize?: number; readonly tsize?: boolean };
   readonly timeoutsNs?: readonly number[];
+  /** Called when something is sent again because nothing came. */
+  readonly onRepeat?: () => void;
   /** Takes the bytes in order; false when they do not fit. */
   readonly take: (offset: number, data: Uint8Array) => boolean;
 }
@@ -25,7 +27,7 @@ const PROGRESS_BYTES = 0x1_0000;
 /** The value is the length of the file in bytes. */
 export function* loadByTftp(card: LoaderCard, request: LoadRequest): Task<Loaded<number>> {
   const { platform, host, nic, interface: own } = card;
-  const { server, filename: file, options = {}, timeoutsNs = TIMEOUTS_NS } = request;
+  const { server, filename: file, options = {}, timeoutsNs = TIMEOUTS_NS, onRepeat } = request;
   const place = { file, server: formatIpv4(server) };
   if (!sameSubnet(server, own.address, own.mask) && host.sourceFor(server) === undefined)
     return failed('loader/no-route', loaderMessage('loader.no-route', { server: place.server }), 'RFC 1122 §3.3.1');
@@ -55,7 +57,7 @@ export function* loadByTftp(card: LoaderCard, request: LoadRequest): Task<Loaded
     const done = yield* tftpGet(
       platform.clock,
       socket,
-      { server, filename: file, options, ...timeouts, failsUnresolved: true },
+      { server, filename: file, options, ...timeouts, failsUnresolved: true, onRepeat },
       sink,
     );
     if (!done.ok) {

@@ -7,6 +7,7 @@ import type { Ipxe } from '../../firmware/ipxe/ipxe.ts';
 import { createOpenBoot } from '../../firmware/openboot/openboot.ts';
 import type { Personality } from '../../firmware/platform.ts';
 import { createRpiRom } from '../../firmware/rpi/rpi-rom.ts';
+import { createUboot } from '../../firmware/uboot/uboot.ts';
 import type { PersonalityOn } from '../../scenario/nodes/personalities.ts';
 import type { BareNode } from '../../scenario/schema.ts';
 import { ROM_MAKERS, type Maker } from './personality.ts';
@@ -17,6 +18,7 @@ const MAKERS: { readonly [Id in PersonalityOn<'bare'>]: Maker } = {
     createOpenBoot({ autoBoot: autoBoot !== false, suffix: typeof suffix === 'string' ? suffix : '' }),
   rpi: ({ options: { serial } }) =>
     createRpiRom(typeof serial === 'string' && /^[0-9a-f]{8}$/i.test(serial) ? serial : ''),
+  uboot: ({ options: { bootcmd } }) => createUboot({ bootcmd: bootcmd === true }),
   efi: (firmware) => {
     const { architecture = 'x64', boot = ['pxe', 'http'], clientArch } = ('efi' in firmware && firmware.efi) || {};
     return createEfiFirmware({ architecture, boot, ...(clientArch === undefined ? {} : { clientArch }) });

@@ -21,6 +21,7 @@ export const PERSONALITIES = {
   /** Code for the CPU: `machine/uefi`. */
   uefi: { title: 'UEFI (OVMF, 32-bit)', label: 'UEFI', on: ['pc'] },
   rpi: { title: 'Raspberry Pi 4', label: 'Pi', on: ['bare'] },
+  uboot: { title: 'U-Boot 2023.01 (ARM 64)', label: 'U-Boot', on: ['bare'] },
   efi: { title: 'UEFI network boot', label: 'UEFI', on: ['bare'] },
 } as const satisfies Record<string, PersonalityKind>;
 

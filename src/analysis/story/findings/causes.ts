@@ -38,7 +38,7 @@ const PROGRAM_FAILS = /^(?:machine\/|program\/)/;
 const NO_MODULE = /^(?:tftp-|syslinux-module-missing$|path-|port-unreachable$|arp\.no-reply$|ip\.not-forwarded$)/;
 /** Where a boot ends that nothing else explains. */
 const LAST_RESORT = /^(?:no-device|program\/exit)$/;
-const ANY_FAILURE = /^(?:pxe\/E|efi\/|rpi\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/|openboot\/)/;
+const ANY_FAILURE = /^(?:pxe\/E|efi\/|rpi\/|uboot\/|ipxe-|loader\/|rarp\/|bootp\/|etherboot\/|openboot\/)/;
 
 /** By the cause: what follows from it on the same machine. */
 const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[] = [
@@ -56,7 +56,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [
     /^(?:no-dhcp-answer|vlan-unserved)$/,
     [
-      /^(?:pxe\/E51|rpi\/no-answer|efi\/E18|efi\/http-timeout|etherboot\/no-server|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/,
+      /^(?:pxe\/E51|rpi\/no-answer|uboot\/no-answer|efi\/E18|efi\/http-timeout|etherboot\/no-server|ipxe-no-address|late-dhcp-answer|arp\.no-reply)$/,
     ],
   ],
   [/^dhcp-nak$/, [/^(?:pxe\/nak|pxe\/E18|pxe\/E51|ipxe-no-address)$/]],
@@ -68,7 +68,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effects: readonly RegExp[]])[]
   [/^http-boot-(?:class|uri)$/, [/^(?:efi\/|late-dhcp-answer$)/, NO_FILE]],
   [/^efi\/E16$/, [/^late-dhcp-answer$/]],
   [/^rpi\/no-(?:boot-option|address)$/, [/^(?:no-boot-file|late-dhcp-answer|two-dhcp-servers)$/]],
-  [/^rpi\/no-firmware$/, [MISSING]],
+  [/^(?:rpi\/no-firmware|uboot\/no-file)$/, [MISSING]],
   [/^option-60-left$/, [NO_FILE, /^(?:silent-on-4011|port-unreachable|option-66-differs)$/]],
   [/^silent-on-4011$/, [NO_FILE]],
   [/^redirect-unsupported$/, [/^(?:ipxe-unsupported|efi\/http-)/]],

@@ -28,6 +28,7 @@ import {
   rarpClientFr,
 } from './machines/firmware.ts';
 import { rpiFr } from './machines/rpi.ts';
+import { ubootFr } from './machines/uboot.ts';
 import { remediesFr } from './story/remedies.ts';
 import { scenarioFr, stopFr } from './scenario.ts';
 import {
@@ -83,6 +84,7 @@ export const labFr: MessageTexts = {
   ...pxeFr,
   ...efiFr,
   ...rpiFr,
+  ...ubootFr,
   ...loaderFr,
   ...openbootFr,
   ...bootpFr,
