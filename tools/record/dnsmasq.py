@@ -378,8 +378,9 @@ def record(case):
         build_files(case, work)
         user = case['server'].get('user', 'root')
         mounts = 'hostname localhost && mount --bind %s/srv /srv && mount --bind %s/hosts /etc/hosts && cd %s && exec "$@"' % (work, work, work)
-        command = ['ip', 'netns', 'exec', SERVER, 'unshare', '-m', '-u', 'sh', '-c', mounts, 'sh', 'dnsmasq', '-k', '-C', 'FILE',
-                   '--user=' + user, *FLAGS, *(case['server'].get('extra_arguments') or [])]
+        # Always loaded at the same place: by where that is, dnsmasq orders some addresses of one name.
+        command = ['ip', 'netns', 'exec', SERVER, 'unshare', '-m', '-u', 'sh', '-c', mounts, 'sh', 'setarch', '-R',
+                   'dnsmasq', '-k', '-C', 'FILE', '--user=' + user, *FLAGS, *(case['server'].get('extra_arguments') or [])]
         log_path = os.path.join(work, 'log')
         server = subprocess.Popen(command, stdout=open(log_path, 'w'), stderr=subprocess.STDOUT)
         enter(CLIENT)

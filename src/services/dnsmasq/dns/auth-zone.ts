@@ -14,6 +14,7 @@ import { formatIpv6 } from '../../../base/data/ipv6.ts';
 import { rrTypeName } from '../config/rr-types.ts';
 import type { ServerInterface } from '../datagram.ts';
 import type { LocalAnswer } from './local-answer.ts';
+import { describeEmpty } from './describe.ts';
 import type { ServiceLine } from './names/service-lines.ts';
 import { reverseAddress } from './names/local-names.ts';
 import { AXFR } from './names/own-names.ts';
@@ -51,6 +52,8 @@ interface ZoneNames {
   readonly turnServices: (listed: readonly ServiceLine[]) => void;
   /** Addresses of one name, in the order of their turns. */
   readonly lookUp: (name: string, isFound: (entry: AddressEntry) => boolean) => readonly AddressEntry[];
+  /** Whether others have said anything of a name but that it does not exist; turns what they have said. */
+  readonly wasHeard: (name: string) => boolean;
 }
 
 export class AuthZones {
@@ -110,10 +113,13 @@ export class AuthZones {
         lines: [],
       };
     }
-    const answer = (): AuthAnswer =>
-      this.inZone(zone, address?.domain ?? zone.name, question, name, isPublic, asker.isStream);
-    // By TCP dnsmasq makes the answer twice, and records turn twice.
-    if (asker.isStream) answer();
+    const answer = (): AuthAnswer => {
+      const made = this.inZone(zone, address?.domain ?? zone.name, question, name, isPublic, asker.isStream);
+      if (name === zone.name && question.type !== AXFR) this.turnServices(zone);
+      return made;
+    };
+    // By TCP dnsmasq makes the answer twice: of a transfer the second one is sent, of all else the first.
+    if (asker.isStream && question.type === AXFR) answer();
     return answer();
   }
 
@@ -244,7 +250,8 @@ export class AuthZones {
     const rcode = exists || findings.length > 0 || name === zone.name ? DNS_RCODE.noError : DNS_RCODE.nameError;
     const address = reverseAddress(name)?.v4;
     const shown = address !== undefined && owner !== zone.name ? formatIpv4(address) : question.name;
-    const log = rcode === DNS_RCODE.noError ? findings.map((one) => one.log) : [`auth ${shown} is NXDOMAIN`];
+    const isEmpty = findings.length === 0 && name !== zone.name;
+    const log = isEmpty ? [`auth ${shown} is ${describeEmpty(question, rcode)}`] : findings.map((one) => one.log);
     return {
       ...base,
       rcode,
@@ -311,7 +318,15 @@ export class AuthZones {
     );
     // The full name of a lease exists, even where it tells no address.
     const isLease = this.names.entries().some((entry) => entry.isLease && entry.name === name);
-    return { findings, exists: findings.length > 0 || own.length > 0 || addresses.length > 0 || isLease };
+    // What others have told about a name is not told in the zone, but makes it exist.
+    const wasHeard = this.names.wasHeard(name);
+    const exists = findings.length > 0 || own.length > 0 || addresses.length > 0 || isLease || wasHeard;
+    return { findings, exists };
+  }
+
+  /** What lists all of a zone turns the SRV records that are in it, and so does any question for its name. */
+  private turnServices(zone: AuthZone): void {
+    this.names.turnServices(this.names.services().filter(({ name }) => isInZone(zone, name)));
   }
 
   /** Records of lines of the configuration other than addresses. */
@@ -324,14 +339,15 @@ export class AuthZones {
       out.push({ record: this.record(label, type, data), log: `config ${label} is <${rrTypeName(type)}>` });
     };
     const mxTarget = settings.get('mx-target')?.value ?? 'localhost';
-    const listed: ServiceLine[] = [];
-    for (const one of this.names.services()) {
-      const isMx = one.kind === 'mx';
-      if (!isMx && (name === undefined ? isInZone(zone, one.name) : one.name === name)) listed.push(one);
-      if (isMx) add(one.name, DNS_TYPE.mx, mxData(one.preference, one.target ?? mxTarget));
+    const services = this.names.services();
+    for (const one of services) {
+      if (one.kind === 'mx') add(one.name, DNS_TYPE.mx, mxData(one.preference, one.target ?? mxTarget));
       else add(one.name, DNS_TYPE.srv, srvData(one.priority, one.weight, one.port, one.target));
     }
-    if (name === undefined || type === DNS_TYPE.srv) this.names.turnServices(listed);
+    if (name === undefined) this.turnServices(zone);
+    else if (type === DNS_TYPE.srv && name !== zone.name) {
+      this.names.turnServices(services.filter((one) => one.name === name));
+    }
     for (const { name: owner, type, data } of rawRecords.toReversed())
       add(owner, type, { kind: 'unknown', bytes: data });
     for (const { name: owner, strings } of texts.toReversed())

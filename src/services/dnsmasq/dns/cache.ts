@@ -219,10 +219,12 @@ export class AnswerCache {
       return;
     }
     if (!this.limits.cachesNegative) return;
-    const soa = this.keepSoa(end, message);
+    const isMissing = message.rcode === DNS_RCODE.nameError;
+    // No data is by the SOA above where the aliases lead, no such name by the SOA above the name asked for.
+    const soa = this.keepSoa(isMissing ? question : end, message);
     const negativeTtlS = soa?.ttlS ?? this.limits.negativeTtlS ?? 0;
     if (address === undefined || negativeTtlS === 0) return;
-    const kept = message.rcode === DNS_RCODE.nameError ? NO_SUCH_POINTER : DNS_TYPE.ptr;
+    const kept = isMissing ? NO_SUCH_POINTER : DNS_TYPE.ptr;
     this.putNothing(address, kept, negativeTtlS, soa?.zone);
   }
 
@@ -291,9 +293,9 @@ export class AnswerCache {
     return this.records.some((one) => one.name === name && isOfName(one.type) && this.leads(one));
   }
 
-  /** Turns all that is remembered of a name. */
-  lookUpAll(name: string): void {
-    this.lookUp(name, isOfName);
+  /** Turns all that is remembered of a name; whether that is anything. */
+  lookUpAll(name: string): boolean {
+    return this.lookUp(name, isOfName).some((one) => this.leads(one));
   }
 
   private leads(one: CachedRecord): boolean {

@@ -114,6 +114,7 @@ export class DnsEngine {
         services: () => this.zone.services,
         turnServices: (listed) => this.zone.turnServices(listed),
         lookUp: (name, isFound) => this.zone.lookUp(name, isFound),
+        wasHeard: (name) => this.cache.lookUpAll(name),
       },
       options.startS,
     );

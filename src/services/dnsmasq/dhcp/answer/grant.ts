@@ -50,7 +50,11 @@ function refusal(
   const reserved = hostWithAddress(hosts, address);
   const other = state.leases.atAddress(address);
   if (!isSelecting && host?.address !== undefined && host.address !== address) {
-    if (fixedAddressObstacle(exchange, host, host.address) === undefined) return no('static lease available');
+    const holder = state.leases.atAddress(host.address);
+    // An address that another client of the same line holds is offered, but nobody is sent to it by a DHCPNAK.
+    const isHeld = holder !== undefined && holder !== lease;
+    const obstacle = fixedAddressObstacle(exchange, host, host.address);
+    if (!isHeld && obstacle === undefined) return no('static lease available');
   }
   if (reserved !== undefined && reserved !== host) return no('address reserved');
   if (lease === undefined && other !== undefined) {

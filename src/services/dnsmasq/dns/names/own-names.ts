@@ -39,7 +39,8 @@ export class OwnNames implements NameWriter {
   owner(out: number[], labels: Labels, record: DnsRecord, section: 'answer' | 'authority' | 'additional'): void {
     const name = canonicalName(record.name);
     const isFirstOfZone = this.zoneAt === undefined && this.isOfZone && isZoneRecord(record);
-    if (section === 'additional') putOwner(out, labels, this.targets.get(name));
+    // The root is shorter than a pointer.
+    if (section === 'additional') putOwner(out, labels, name === '' ? undefined : this.targets.get(name));
     else if (isFirstOfZone) {
       this.zoneAt = out.length;
       putWhole(out, labels);
