@@ -15,7 +15,8 @@ export function qemuAvailable(): boolean {
 
 const SCREEN = { address: 0xb8000, columns: 80, rows: 25 } as const;
 const LOOK_EVERY_MS = 1000;
-const LOOKS = 60;
+/** Much longer than a boot takes, which is 18 s where nothing else runs. */
+const LOOKS = 300;
 
 export interface QemuOptions {
   /** Arguments that put the medium in: `-cdrom FILE`, `-drive ...`. */
