@@ -11,21 +11,13 @@ import {
   OLD_NFS_VERSION,
   OLDEST_MOUNT_VERSION,
 } from '../../protocols/nfs/fields.ts';
-import {
-  ACCEPT_STAT,
-  AUTH_SYS,
-  PORTMAP_PORT,
-  PORTMAP_PROCEDURE,
-  PORTMAP_PROGRAM,
-  PORTMAP_VERSION,
-} from '../../protocols/rpc/fields.ts';
+import { ACCEPT_STAT, AUTH_SYS } from '../../protocols/rpc/fields.ts';
 import { XdrWriter, type XdrReader } from '../../protocols/rpc/xdr.ts';
 import { failed, type Loaded, type LoaderCard } from '../loaders/card.ts';
 import { loaderMessage } from '../loaders/messages.ts';
 import { UdpRpc, type RpcProcedure, type RpcTarget } from '../loaders/udp-rpc.ts';
 import { etherbootMessage } from './messages.ts';
 
-const PROTOCOL_UDP = 17;
 /** One READ: the answer fits into one frame. */
 const READ_BYTES = 1024;
 /** fattr (RFC 1094 §2.3.5). */
@@ -94,11 +86,8 @@ class NfsLoad {
 
   private *portOf(program: number, version: number): Task<Loaded<RpcTarget>> {
     const { server: address } = this.request;
-    const argument = new XdrWriter().u32(program, version, PROTOCOL_UDP, 0).bytes;
-    const procedure = [PORTMAP_PROGRAM, PORTMAP_VERSION, PORTMAP_PROCEDURE.getPort] as const;
-    const reply = yield* this.rpc.call({ address, port: PORTMAP_PORT }, procedure, argument);
-    if (reply === undefined) return this.silent();
-    const port = reply.body.u32();
+    const port = yield* this.rpc.portOf(address, program, version);
+    if (port === undefined) return this.silent();
     return port === 0 ? this.noVersion(RULE.portmap) : { ok: true, value: { address, port } };
   }
 

@@ -4,14 +4,23 @@ import { NS_PER_S } from '../../base/time/clock.ts';
 import { takeWithin, type Task } from '../../base/time/task.ts';
 import type { UdpSocket } from '../../net/host/types.ts';
 import { decodeRpc, encodeRpc } from '../../protocols/rpc/codec.ts';
-import { ACCEPT_STAT, AUTH_NONE, RPC_VERSION } from '../../protocols/rpc/fields.ts';
-import { XdrReader } from '../../protocols/rpc/xdr.ts';
+import {
+  ACCEPT_STAT,
+  AUTH_NONE,
+  PORTMAP_PORT,
+  PORTMAP_PROCEDURE,
+  PORTMAP_PROGRAM,
+  PORTMAP_VERSION,
+  RPC_VERSION,
+} from '../../protocols/rpc/fields.ts';
+import { XdrReader, XdrWriter } from '../../protocols/rpc/xdr.ts';
 import type { LoaderCard } from './card.ts';
 
 /** How long each try waits; the kernels of the time said that they were still trying. */
 const TIMEOUTS_NS: readonly number[] = [1, 2, 4, 8].map((seconds) => seconds * NS_PER_S);
 /** RPC's own: a privileged port (RFC 5531 says nothing; Sun's servers wanted one). */
 const CLIENT_PORT = 1023;
+const PROTOCOL_UDP = 17;
 const NO_CREDENTIAL = { flavor: AUTH_NONE, body: new Uint8Array(0) };
 
 export interface RpcTarget {
@@ -41,6 +50,14 @@ export class UdpRpc {
 
   close(): void {
     this.socket.close();
+  }
+
+  /** The UDP port of a program (GETPORT, RFC 1833 §3.2): 0 when the portmapper knows none; undefined when nobody answers. */
+  *portOf(address: Ipv4Address, program: number, version: number): Task<number | undefined> {
+    const argument = new XdrWriter().u32(program, version, PROTOCOL_UDP, 0).bytes;
+    const procedure = [PORTMAP_PROGRAM, PORTMAP_VERSION, PORTMAP_PROCEDURE.getPort] as const;
+    const reply = yield* this.call({ address, port: PORTMAP_PORT }, procedure, argument);
+    return reply?.body.u32();
   }
 
   /**

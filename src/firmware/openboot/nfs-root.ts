@@ -5,13 +5,7 @@
 import { formatIpv4 } from '../../base/address.ts';
 import { NFS_PROCEDURE_NAMES, NFS_PROGRAM, NFS_STATUS, NFS_VERSION } from '../../protocols/nfs/fields.ts';
 import { MOUNT_PROCEDURE_NAMES, MOUNT_PROGRAM, MOUNT_VERSION } from '../../protocols/nfs/fields.ts';
-import {
-  AUTH_SYS,
-  PORTMAP_PORT,
-  PORTMAP_PROCEDURE,
-  PORTMAP_PROGRAM,
-  PORTMAP_VERSION,
-} from '../../protocols/rpc/fields.ts';
+import { AUTH_SYS } from '../../protocols/rpc/fields.ts';
 import { XdrWriter, type XdrReader } from '../../protocols/rpc/xdr.ts';
 import type { Task } from '../../base/time/task.ts';
 import { failed, type Loaded, type LoaderCard } from '../loaders/card.ts';
@@ -20,7 +14,6 @@ import type { BootFile } from './bootparams-client.ts';
 import { openbootMessage } from './messages.ts';
 import type { RpcTarget, UdpRpc } from '../loaders/udp-rpc.ts';
 
-const PROTOCOL_UDP = 17;
 /** One READ; UDP puts it into fragments of IP. */
 const READ_BYTES = 8192;
 /** fattr3 (RFC 1813 §2.6). */
@@ -68,13 +61,10 @@ export class NfsRoot {
 
   private *portOf(program: number, version: number): Task<Loaded<RpcTarget>> {
     const { address } = this.root;
-    const argument = new XdrWriter().u32(program, version, PROTOCOL_UDP, 0).bytes;
-    const procedure = [PORTMAP_PROGRAM, PORTMAP_VERSION, PORTMAP_PROCEDURE.getPort] as const;
-    const reply = yield* this.rpc.call({ address, port: PORTMAP_PORT }, procedure, argument);
+    const port = yield* this.rpc.portOf(address, program, version);
     const { server } = this;
-    if (reply === undefined)
+    if (port === undefined)
       return failed('openboot/nfs-silent', openbootMessage('openboot.nfs-silent', { server }), RULE.portmap);
-    const port = reply.body.u32();
     if (port === 0)
       return failed('openboot/nfs-no-udp', openbootMessage('openboot.nfs-no-udp', { server }), RULE.portmap);
     return { ok: true, value: { address, port } };
